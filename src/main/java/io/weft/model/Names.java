@@ -175,7 +175,7 @@ public final class Names {
         StringBuilder form = new StringBuilder();
         boolean altered = false;
         for (char c : original.toLowerCase(Locale.ROOT).toCharArray()) {
-            boolean allowed = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-';
+            boolean allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
             altered |= !allowed;
             form.append(allowed ? c : '-');
         }
