@@ -1,0 +1,17 @@
+package io.weft.apply;
+
+import io.weft.plan.Step;
+import java.util.function.Consumer;
+
+/** Performs single steps. */
+@FunctionalInterface
+interface Performer {
+    /**
+     * Brings about what the step wants, unless it is so already. Blocks.
+     *
+     * @param note takes short phrases for the progress display
+     * @return whether anything was changed
+     * @throws InterruptedException if the run is given up
+     */
+    boolean perform(Step step, Consumer<String> note) throws InterruptedException;
+}

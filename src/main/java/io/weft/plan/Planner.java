@@ -1,0 +1,317 @@
+package io.weft.plan;
+
+import io.weft.model.Chaincode;
+import io.weft.model.Channel;
+import io.weft.model.ConsensusType;
+import io.weft.model.Member;
+import io.weft.model.Network;
+import io.weft.model.NodeRef;
+import io.weft.model.Organization;
+import io.weft.model.Peer;
+import io.weft.plan.Holder.CaHolder;
+import io.weft.plan.Holder.ChaincodeHolder;
+import io.weft.plan.Holder.ClientHolder;
+import io.weft.plan.Holder.OrderingNodeHolder;
+import io.weft.plan.Holder.PeerHolder;
+import io.weft.plan.Release.CaRelease;
+import io.weft.plan.Release.ChaincodeRelease;
+import io.weft.plan.Release.OrderingNodeRelease;
+import io.weft.plan.Release.PeerRelease;
+import io.weft.plan.Step.ApproveChaincode;
+import io.weft.plan.Step.AwaitReady;
+import io.weft.plan.Step.CommitChaincode;
+import io.weft.plan.Step.CreateAuthorities;
+import io.weft.plan.Step.CreateGenesisBlock;
+import io.weft.plan.Step.EnsureNamespace;
+import io.weft.plan.Step.InitializeChaincode;
+import io.weft.plan.Step.InstallChaincode;
+import io.weft.plan.Step.InstallRelease;
+import io.weft.plan.Step.IssueIdentity;
+import io.weft.plan.Step.JoinOrderingNode;
+import io.weft.plan.Step.JoinPeer;
+import io.weft.plan.Step.RecordNetwork;
+import io.weft.plan.Step.VerifyChaincode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Lays out the steps of a network and marks those that are not done. */
+public final class Planner {
+    private final Network network;
+    private final Map<String, Draft> drafts = new LinkedHashMap<>();
+
+    private record Draft(Step step, List<Prerequisite> prerequisites) {}
+
+    private Planner(Network network) {
+        this.network = network;
+    }
+
+    /**
+     * Makes the plan for a network.
+     *
+     * @param network what is wanted
+     * @param state what was observed; {@link NetworkState#NOTHING} for the complete list of steps
+     */
+    public static Plan plan(Network network, NetworkState state) {
+        Planner planner = new Planner(network);
+        planner.layOut();
+        return new Plan(network, state, planner.compare(state));
+    }
+
+    /** The peers of an organization that take part in a channel. */
+    public static List<NodeRef> peersOf(Channel channel, String organization) {
+        return channel.members().stream()
+                .filter(member -> member.organization().equals(organization))
+                .flatMap(member -> member.peers().stream())
+                .map(peer -> new NodeRef(organization, peer))
+                .toList();
+    }
+
+    /** How many of a channel's consenters must take part before it orders anything. */
+    public static int quorum(ConsensusType type, int consenters) {
+        return switch (type) {
+            case RAFT -> consenters / 2 + 1;
+            case BFT -> {
+                int faults = (consenters - 1) / 3;
+                yield (consenters + faults + 2) / 2;
+            }
+        };
+    }
+
+    private void layOut() {
+        for (String namespace : network.namespaces()) {
+            add(new EnsureNamespace(namespace));
+        }
+        RecordNetwork record = new RecordNetwork(network.namespace());
+        add(record, all(new EnsureNamespace(network.namespace())));
+        for (Organization organization : network.organizations()) {
+            add(
+                    new CreateAuthorities(organization.name()),
+                    all(record, new EnsureNamespace(organization.namespace())));
+        }
+        orderingNodes();
+        peers();
+        network.channels().forEach(this::chaincodeServices);
+        network.channels().forEach(this::joins);
+        for (Channel channel : network.channels()) {
+            channel.chaincodes().forEach(chaincode -> lifecycle(channel, chaincode));
+        }
+        certificateAuthorities();
+        readiness();
+        for (Channel channel : network.channels()) {
+            channel.chaincodes().forEach(chaincode -> verification(channel, chaincode));
+        }
+    }
+
+    private void orderingNodes() {
+        for (Organization organization : network.organizations()) {
+            issue(new ClientHolder(organization.name(), Organization.ADMIN));
+        }
+        network.orderingNodes().forEach(node -> issue(new OrderingNodeHolder(node)));
+        network.orderingNodes()
+                .forEach(node -> add(
+                        new InstallRelease(new OrderingNodeRelease(node)),
+                        all(new IssueIdentity(new OrderingNodeHolder(node)))));
+        for (Channel channel : network.channels()) {
+            List<Step> needs = new ArrayList<>();
+            channel.members().forEach(member -> needs.add(new CreateAuthorities(member.organization())));
+            channel.ordering().organizations().forEach(name -> needs.add(new CreateAuthorities(name)));
+            channel.ordering()
+                    .consenters()
+                    .forEach(node -> needs.add(new IssueIdentity(new OrderingNodeHolder(node))));
+            add(new CreateGenesisBlock(channel.name()), all(needs));
+        }
+    }
+
+    private void peers() {
+        network.peers().forEach(node -> issue(new PeerHolder(node)));
+        // One peer of each organization before the others: that is all the first transaction needs.
+        int most = network.organizations().stream()
+                .mapToInt(organization -> organization.peers().size())
+                .max()
+                .orElse(0);
+        for (int i = 0; i < most; i++) {
+            for (Organization organization : network.organizations()) {
+                if (i < organization.peers().size()) {
+                    Peer peer = organization.peers().get(i);
+                    NodeRef node = new NodeRef(organization.name(), peer.name());
+                    add(new InstallRelease(new PeerRelease(node)), all(new IssueIdentity(new PeerHolder(node))));
+                }
+            }
+        }
+    }
+
+    private void chaincodeServices(Channel channel) {
+        for (Chaincode chaincode : channel.chaincodes()) {
+            ChaincodeRef ref = new ChaincodeRef(channel.name(), chaincode.name());
+            for (String organization : chaincode.organizations()) {
+                Step before = new CreateAuthorities(organization);
+                if (chaincode.tls()) {
+                    before = new IssueIdentity(new ChaincodeHolder(organization, ref));
+                    issue(new ChaincodeHolder(organization, ref));
+                }
+                add(new InstallRelease(new ChaincodeRelease(organization, ref)), all(before));
+            }
+        }
+    }
+
+    private void joins(Channel channel) {
+        CreateGenesisBlock genesis = new CreateGenesisBlock(channel.name());
+        for (NodeRef node : channel.ordering().consenters()) {
+            add(
+                    new JoinOrderingNode(channel.name(), node),
+                    all(
+                            genesis,
+                            new InstallRelease(new OrderingNodeRelease(node)),
+                            new IssueIdentity(new ClientHolder(node.organization(), Organization.ADMIN))));
+        }
+        for (Member member : channel.members()) {
+            for (NodeRef node : peersOf(channel, member.organization())) {
+                add(
+                        new JoinPeer(channel.name(), node),
+                        all(
+                                genesis,
+                                new InstallRelease(new PeerRelease(node)),
+                                new IssueIdentity(new ClientHolder(node.organization(), Organization.ADMIN))));
+            }
+        }
+    }
+
+    private void lifecycle(Channel channel, Chaincode chaincode) {
+        ChaincodeRef ref = new ChaincodeRef(channel.name(), chaincode.name());
+        for (String organization : chaincode.organizations()) {
+            for (NodeRef peer : peersOf(channel, organization)) {
+                add(
+                        new InstallChaincode(ref, peer),
+                        all(
+                                new InstallRelease(new PeerRelease(peer)),
+                                new InstallRelease(new ChaincodeRelease(organization, ref)),
+                                new IssueIdentity(new ClientHolder(organization, Organization.ADMIN))));
+            }
+        }
+        Prerequisite ordering = orderingService(channel);
+        List<Step> approvals = new ArrayList<>();
+        for (Member member : channel.members()) {
+            List<Step> needs = new ArrayList<>();
+            for (NodeRef peer : peersOf(channel, member.organization())) {
+                needs.add(new JoinPeer(channel.name(), peer));
+                if (chaincode.organizations().contains(member.organization())) {
+                    needs.add(new InstallChaincode(ref, peer));
+                }
+            }
+            if (!needs.isEmpty()) {
+                ApproveChaincode approve = new ApproveChaincode(ref, member.organization());
+                add(approve, all(needs), ordering);
+                approvals.add(approve);
+            }
+        }
+        List<Step> needs = new ArrayList<>(approvals);
+        chaincode
+                .organizations()
+                .forEach(organization -> needs.add(new InstallRelease(new ChaincodeRelease(organization, ref))));
+        CommitChaincode commit = new CommitChaincode(ref);
+        add(commit, all(needs), ordering);
+        if (chaincode.init().isPresent()) {
+            add(new InitializeChaincode(ref), all(commit), ordering);
+        }
+    }
+
+    private void certificateAuthorities() {
+        for (Organization organization : network.organizations()) {
+            issue(new CaHolder(organization.name()));
+            organization.users().forEach(user -> issue(new ClientHolder(organization.name(), user.name())));
+        }
+        for (Organization organization : network.organizations()) {
+            add(
+                    new InstallRelease(new CaRelease(organization.name())),
+                    all(new IssueIdentity(new CaHolder(organization.name()))));
+        }
+    }
+
+    private void readiness() {
+        List<Release> releases = drafts.values().stream()
+                .map(Draft::step)
+                .filter(InstallRelease.class::isInstance)
+                .map(step -> ((InstallRelease) step).release())
+                .toList();
+        releases.forEach(release -> add(new AwaitReady(release), all(new InstallRelease(release))));
+    }
+
+    private void verification(Channel channel, Chaincode chaincode) {
+        ChaincodeRef ref = new ChaincodeRef(channel.name(), chaincode.name());
+        Step last = chaincode.init().isPresent() ? new InitializeChaincode(ref) : new CommitChaincode(ref);
+        for (String organization : chaincode.organizations()) {
+            add(new VerifyChaincode(ref, organization), all(last));
+        }
+    }
+
+    private static Prerequisite orderingService(Channel channel) {
+        Set<String> joins = new HashSet<>();
+        channel.ordering()
+                .consenters()
+                .forEach(node -> joins.add(new JoinOrderingNode(channel.name(), node).id()));
+        return new Prerequisite(joins, quorum(channel.ordering().type(), joins.size()));
+    }
+
+    private void issue(Holder holder) {
+        add(new IssueIdentity(holder), all(new CreateAuthorities(holder.organization())));
+    }
+
+    private void add(Step step, Prerequisite... prerequisites) {
+        if (drafts.putIfAbsent(step.id(), new Draft(step, List.of(prerequisites))) != null) {
+            throw new IllegalStateException("Planned twice: " + step.id());
+        }
+    }
+
+    private static Prerequisite all(Step... steps) {
+        return all(List.of(steps));
+    }
+
+    private static Prerequisite all(Collection<Step> steps) {
+        Set<String> ids = new HashSet<>();
+        steps.forEach(step -> ids.add(step.id()));
+        return new Prerequisite(ids, ids.size());
+    }
+
+    private List<PlannedStep> compare(NetworkState state) {
+        Set<String> needed = new HashSet<>();
+        List<PlannedStep> result = new ArrayList<>();
+        for (Draft draft : drafts.values()) {
+            Finding finding = state.of(draft.step());
+            if (finding.isDone() && draft.step() instanceof VerifyChaincode verify && isTouched(verify, needed)) {
+                finding = Finding.unknown("What it depends on changes.");
+            }
+            if (finding.isDone() && draft.step() instanceof AwaitReady && dependsOn(draft, needed)) {
+                finding = Finding.unknown("Its release changes.");
+            }
+            if (!finding.isDone()) {
+                needed.add(draft.step().id());
+            }
+            result.add(new PlannedStep(draft.step(), draft.prerequisites(), finding));
+        }
+        return result;
+    }
+
+    private boolean dependsOn(Draft draft, Set<String> needed) {
+        return draft.prerequisites().stream().flatMap(p -> p.steps().stream()).anyMatch(needed::contains);
+    }
+
+    /** Whether anything between the nodes of the organization and the answer of its chaincode changes. */
+    private boolean isTouched(VerifyChaincode verify, Set<String> needed) {
+        Channel channel = network.channel(verify.chaincode().channel());
+        List<Step> path = new ArrayList<>(List.of(
+                new CommitChaincode(verify.chaincode()),
+                new InitializeChaincode(verify.chaincode()),
+                new InstallRelease(new ChaincodeRelease(verify.organization(), verify.chaincode()))));
+        for (NodeRef peer : peersOf(channel, verify.organization())) {
+            path.add(new InstallRelease(new PeerRelease(peer)));
+            path.add(new JoinPeer(channel.name(), peer));
+            path.add(new InstallChaincode(verify.chaincode(), peer));
+        }
+        return path.stream().map(Step::id).anyMatch(needed::contains);
+    }
+}
