@@ -1,0 +1,49 @@
+package io.weft.cli;
+
+import io.weft.NetworkDeployer;
+import io.weft.Removal;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "down",
+        mixinStandardHelpOptions = true,
+        description = "Remove everything weft made for the network, and prove it. Keeps what it did not make.")
+final class DownCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Mixin
+    private SpecArgument spec;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private OutputOption output;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Console console = Console.of(command);
+        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
+            Removal removal =
+                    deployer.remove(text -> console.err().println(console.faint(text)));
+            if (output.isJson()) {
+                output.print(console, Map.of("removed", removal.removed(), "kept", removal.kept(), "left", 0));
+            } else {
+                removal.kept().forEach(kept -> console.out().println("Kept " + kept));
+                console.out()
+                        .println(
+                                removal.removed().isEmpty()
+                                        ? "Nothing was there."
+                                        : "Removed " + removal.removed().size() + " objects in "
+                                                + Console.seconds(removal.elapsed()) + "; nothing is left.");
+            }
+            return ExitCode.DONE;
+        }
+    }
+}

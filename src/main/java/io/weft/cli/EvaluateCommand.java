@@ -1,0 +1,39 @@
+package io.weft.cli;
+
+import io.weft.NetworkDeployer;
+import io.weft.model.Network;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description = "Ask a chaincode; nothing is written to the ledger.")
+final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Mixin
+    private SpecArgument spec;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private TransactionOptions transaction;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Console console = Console.of(command);
+        Network network = spec.load(console);
+        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
+            byte[] answer = deployer.evaluate(transaction.call(network));
+            console.out().println(new String(answer, StandardCharsets.UTF_8));
+            return ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.weft.cli;
+
+import io.weft.apply.Outcome;
+import io.weft.apply.Report;
+import io.weft.plan.Plan;
+import io.weft.plan.PlannedStep;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The forms that {@code -o json} prints; documented in {@code docs/commands.md}. */
+final class Json {
+    private Json() {}
+
+    static Map<String, Object> of(Plan plan) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("network", plan.network().name());
+        result.put("networkId", plan.state().networkId().orElse(null));
+        result.put("steps", plan.steps().stream().map(Json::of).toList());
+        result.put("toDo", plan.needed().size());
+        return result;
+    }
+
+    private static Map<String, Object> of(PlannedStep planned) {
+        StepText text = StepText.of(planned.step());
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("id", planned.step().id());
+        result.put("subject", text.subject());
+        result.put("action", text.action());
+        result.put("found", planned.finding().kind().name().toLowerCase(Locale.ROOT));
+        result.put("details", planned.finding().details());
+        return result;
+    }
+
+    static Map<String, Object> of(Report report) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("network", report.plan().network().name());
+        result.put("success", report.isSuccess());
+        result.put("changes", report.changes());
+        result.put("elapsedMillis", report.elapsed().toMillis());
+        result.put("steps", report.outcomes().stream().map(Json::of).toList());
+        result.put(
+                "criticalPath",
+                report.criticalPath().stream().map(o -> o.step().id()).toList());
+        return result;
+    }
+
+    private static Map<String, Object> of(Outcome outcome) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("id", outcome.step().id());
+        result.put("outcome", word(outcome));
+        Report.timing(outcome).ifPresent(timing -> {
+            result.put("startMillis", timing.start().toMillis());
+            result.put("endMillis", timing.end().toMillis());
+        });
+        if (outcome instanceof Outcome.Failed failed) {
+            result.put("problem", String.valueOf(failed.cause().getMessage()));
+        } else if (outcome instanceof Outcome.Skipped skipped) {
+            result.put("problem", skipped.because());
+        }
+        return result;
+    }
+
+    private static String word(Outcome outcome) {
+        if (outcome instanceof Outcome.Changed) {
+            return "changed";
+        }
+        if (outcome instanceof Outcome.AlreadySatisfied) {
+            return "already-satisfied";
+        }
+        return outcome instanceof Outcome.Failed ? "failed" : "skipped";
+    }
+}

@@ -1,0 +1,28 @@
+package io.weft.cli;
+
+import io.weft.model.Network;
+import io.weft.spec.LoadedSpec;
+import io.weft.spec.NetworkSpecs;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The spec that a command is about. */
+final class SpecArgument {
+    @Parameters(index = "0", paramLabel = "SPEC", description = "The network spec, a YAML file.")
+    private Path file;
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "Kubernetes namespace, in place of the spec's `metadata.namespace`.")
+    private Optional<String> namespace = Optional.empty();
+
+    /** Reads and checks the spec; warnings go to the error output. */
+    Network load(Console console) {
+        LoadedSpec loaded = NetworkSpecs.load(file, namespace);
+        loaded.warnings().forEach(warning -> console.err().println(console.yellow(warning.toString())));
+        return loaded.network();
+    }
+}

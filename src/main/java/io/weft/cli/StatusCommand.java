@@ -1,0 +1,43 @@
+package io.weft.cli;
+
+import io.weft.NetworkDeployer;
+import io.weft.NetworkStatus;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Ask every node: heights, leader, channels, chaincode, certificate expiry.")
+final class StatusCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Mixin
+    private SpecArgument spec;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private OutputOption output;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Console console = Console.of(command);
+        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
+            NetworkStatus status = deployer.status();
+            if (output.isJson()) {
+                output.print(console, StatusText.json(status));
+            } else {
+                console.err().println(console.faint("Network runs on " + deployer.target()));
+                StatusText.print(console, status, Clock.systemUTC());
+            }
+            return status.isAsWanted() ? ExitCode.DONE : ExitCode.NOT_AS_WANTED;
+        }
+    }
+}

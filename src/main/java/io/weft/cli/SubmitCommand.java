@@ -1,0 +1,59 @@
+package io.weft.cli;
+
+import io.weft.NetworkDeployer;
+import io.weft.gateway.Committed;
+import io.weft.model.Network;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "submit",
+        mixinStandardHelpOptions = true,
+        description = "Send a transaction and wait until it is committed.")
+final class SubmitCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Mixin
+    private SpecArgument spec;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private TransactionOptions transaction;
+
+    @Mixin
+    private OutputOption output;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Console console = Console.of(command);
+        Network network = spec.load(console);
+        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
+            Committed committed = deployer.submit(transaction.call(network));
+            String result = new String(committed.result(), StandardCharsets.UTF_8);
+            if (output.isJson()) {
+                Map<String, Object> data = new LinkedHashMap<>();
+                data.put("transactionId", committed.transactionId());
+                data.put("blockNumber", committed.blockNumber());
+                data.put("result", result);
+                output.print(console, data);
+            } else {
+                if (!result.isEmpty()) {
+                    console.out().println(result);
+                }
+                console.err()
+                        .println(console.faint("Committed in block " + committed.blockNumber() + ", transaction "
+                                + committed.transactionId()));
+            }
+            return ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.weft.cli;
+
+import io.weft.NetworkDeployer;
+import io.weft.apply.Report;
+import io.weft.plan.Plan;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = "Make the network that the spec describes run, up to chaincode that answers. Safe to repeat.")
+final class UpCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Mixin
+    private SpecArgument spec;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private OutputOption output;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Console console = Console.of(command);
+        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
+            console.err().println(console.faint("Network runs on " + deployer.target()));
+            Report report = deployer.lock(() -> {
+                Plan plan = deployer.plan();
+                try (ProgressDisplay progress = ProgressDisplay.of(console, plan)) {
+                    return deployer.apply(plan, progress);
+                }
+            });
+            return ReportText.print(console, output, report);
+        }
+    }
+}
