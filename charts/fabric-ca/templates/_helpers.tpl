@@ -1,0 +1,118 @@
+{{- define "fabric-ca.version" -}}
+{{- .Values.fabricCaVersion -}}
+{{- end -}}
+
+{{- define "fabric-ca.image" -}}
+{{- .Values.image | default (printf "docker.io/hyperledger/fabric-ca:%s" .Values.fabricCaVersion) -}}
+{{- end -}}
+
+{{- define "fabric-ca.caName" -}}
+{{- .Values.ca.name | default (include "weft-common.fullname" .) -}}
+{{- end -}}
+
+{{- define "fabric-ca.caSecret" -}}
+{{- required "`ca.secretName` is missing: name a Secret that holds the organization's signing CA in the keys `ca.crt` and `ca.key`." .Values.ca.secretName -}}
+{{- end -}}
+
+{{- define "fabric-ca.serverSecret" -}}
+{{- required "`server.secretName` is missing: name a Secret that holds the server's TLS key pair in the keys `tls.crt`, `tls.key` and `tlsca.crt`, and the registrar in `username` and `password`." .Values.server.secretName -}}
+{{- end -}}
+
+{{/*
+fabric-ca-server-config.yaml without the section `registry`: that one holds the registrar's password and is written in
+the pod. What the server keeps lives below /var/hyperledger/fabric-ca; its home, with the configuration and its copy of the CA
+key, is in memory.
+*/}}
+{{- define "fabric-ca.config" -}}
+version: {{ .Values.fabricCaVersion }}
+port: 7054
+address: 0.0.0.0
+debug: false
+crlsizelimit: 512000
+tls:
+  enabled: true
+  certfile: /etc/hyperledger/fabric-ca/tls/tls.crt
+  keyfile: /etc/hyperledger/fabric-ca/tls/tls.key
+  clientauth:
+    type: noclientcert
+ca:
+  name: {{ include "fabric-ca.caName" . }}
+  certfile: /etc/hyperledger/fabric-ca/ca/ca.crt
+  keyfile: /etc/hyperledger/fabric-ca/ca/ca.key
+  reenrollIgnoreCertExpiry: false
+crl:
+  expiry: 24h
+db:
+  type: sqlite3
+  datasource: /var/hyperledger/fabric-ca/fabric-ca-server.db
+ldap:
+  enabled: false
+affiliations:
+  {{- toYaml .Values.affiliations | nindent 2 }}
+signing:
+  default:
+    usage:
+      - digital signature
+    expiry: {{ .Values.signing.expiry }}
+  profiles:
+    tls:
+      usage:
+        - signing
+        - key encipherment
+        - server auth
+        - client auth
+        - key agreement
+      expiry: {{ .Values.signing.tlsExpiry }}
+idemix:
+  rhpoolsize: 1000
+  nonceexpiration: 15s
+  noncesweepinterval: 15m
+  issuerpublickeyfile: /var/hyperledger/fabric-ca/IssuerPublicKey
+  issuersecretkeyfile: /var/hyperledger/fabric-ca/IssuerSecretKey
+  revocationpublickeyfile: /var/hyperledger/fabric-ca/IssuerRevocationPublicKey
+  revocationprivatekeyfile: /var/hyperledger/fabric-ca/IssuerRevocationPrivateKey
+bccsp:
+  default: SW
+  sw:
+    hash: SHA2
+    security: 256
+    filekeystore:
+      keystore: msp/keystore
+cfg:
+  identities:
+    passwordattempts: 10
+    allowremove: true
+  affiliations:
+    allowremove: true
+operations:
+  listenAddress: 0.0.0.0:9443
+  tls:
+    enabled: false
+metrics:
+  provider: prometheus
+{{- end -}}
+
+{{/* The generated settings with those of `config` laid over them. */}}
+{{- define "fabric-ca.effectiveConfig" -}}
+{{- if hasKey .Values.config "registry" -}}
+{{- fail "`config.registry` cannot be set: the registrar comes from the Secret that `server.secretName` names, and further identities are registered through the CA's API." -}}
+{{- end -}}
+{{- toYaml (mergeOverwrite (include "fabric-ca.config" . | fromYaml) (deepCopy .Values.config)) -}}
+{{- end -}}
+
+{{/*
+Starts the server. The configuration is completed with the registrar from the Secret; `cat`, `sed` and a shell's own
+`printf` keep the password out of arguments and environment. A quote in it is doubled, as YAML wants it.
+*/}}
+{{- define "fabric-ca.start" -}}
+set -eu
+umask 077
+quoted() { sed "s/'/''/g" "/etc/hyperledger/fabric-ca/registrar/$1"; }
+config="$FABRIC_CA_SERVER_HOME/fabric-ca-server-config.yaml"
+{
+  cat /etc/hyperledger/fabric-ca/config/fabric-ca-server-config.yaml
+  printf "registry:\n  maxenrollments: -1\n  identities:\n  - name: '%s'\n    pass: '%s'\n" "$(quoted username)" "$(quoted password)"
+  cat /etc/hyperledger/fabric-ca/config/registrar.yaml
+} > "$config"
+exec fabric-ca-server start
+{{- end -}}
