@@ -1,0 +1,113 @@
+package io.weft.protocol;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NegotiationType;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.weft.problem.RejectedException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/**
+ * Opens connections to nodes, and owns the threads that all of them share. A connection dials with its first call. Safe
+ * for use by several threads.
+ *
+ * <p>TLS is the JDK's: unlike Netty's native one it needs no library unpacked at the start of each process.
+ */
+public final class Dialer implements AutoCloseable {
+    /** The limit that peers and ordering nodes have on their side. */
+    private static final int MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
+
+    private static final int THREADS = 2;
+
+    private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
+            THREADS, new DefaultThreadFactory("weft-grpc", true), NioIoHandler.newFactory());
+    private final Map<Trust, SslContext> contexts = new ConcurrentHashMap<>();
+    private final List<ManagedChannel> channels = new ArrayList<>();
+
+    private record Trust(List<String> roots, java.util.Optional<TlsClient> client) {}
+
+    /** A connection to a peer. Closing the dialer closes it. */
+    public PeerConnection peer(Endpoint endpoint) {
+        return new PeerConnection(open(endpoint));
+    }
+
+    /** A connection to an ordering node. Closing the dialer closes it. */
+    public OrdererConnection orderer(Endpoint endpoint) {
+        return new OrdererConnection(open(endpoint));
+    }
+
+    private Node open(Endpoint endpoint) {
+        SslContext tls = contexts.computeIfAbsent(
+                new Trust(endpoint.tlsRoots(), endpoint.client()), trust -> context(endpoint));
+        ManagedChannel channel = NettyChannelBuilder.forAddress(
+                        endpoint.dial().host(), endpoint.dial().port())
+                .overrideAuthority(endpoint.authority().host())
+                .negotiationType(NegotiationType.TLS)
+                .sslContext(tls)
+                .eventLoopGroup(threads)
+                .channelType(NioSocketChannel.class)
+                .directExecutor()
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .disableRetry()
+                .disableServiceConfigLookUp()
+                .proxyDetector(address -> null)
+                .build();
+        synchronized (channels) {
+            channels.add(channel);
+        }
+        return new Node(endpoint, channel);
+    }
+
+    private static SslContext context(Endpoint endpoint) {
+        try {
+            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+                    .trustManager(certificates(endpoint));
+            endpoint.client().ifPresent(client -> builder.keyManager(client.key(), client.certificate()));
+            return builder.build();
+        } catch (SSLException e) {
+            throw new RejectedException("No TLS connection to " + endpoint + " can be made: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static X509Certificate[] certificates(Endpoint endpoint) {
+        List<X509Certificate> result = new ArrayList<>();
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            for (String pem : endpoint.tlsRoots()) {
+                factory.generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+                        .forEach(certificate -> result.add((X509Certificate) certificate));
+            }
+        } catch (CertificateException e) {
+            throw new RejectedException(
+                    "The TLS root certificates for " + endpoint + " are no PEM certificates: " + e.getMessage() + ".", e);
+        }
+        return result.toArray(X509Certificate[]::new);
+    }
+
+    /** Closes every connection at once; calls under way fail. */
+    @Override
+    public void close() {
+        synchronized (channels) {
+            channels.forEach(ManagedChannel::shutdownNow);
+        }
+        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,119 @@
+package io.weft.protocol;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.weft.problem.RejectedException;
+import io.weft.problem.TimedOutException;
+import io.weft.problem.UnreachableException;
+import io.weft.problem.WeftException;
+import java.security.cert.CertificateException;
+import java.util.ArrayList;
+import java.util.List;
+import org.hyperledger.fabric.protos.gateway.ErrorDetail;
+
+/** Says in this project's exceptions what gRPC says in status codes. */
+public final class GrpcFailure {
+    private GrpcFailure() {}
+
+    /**
+     * The failure of a call to a node.
+     *
+     * @param failure what gRPC threw; the details that a gateway peer adds about other nodes are read from it
+     * @param endpoint the node called
+     * @param action what was asked of it, as an infinitive clause such as {@code join channel `trading`}
+     */
+    public static WeftException translate(StatusRuntimeException failure, Endpoint endpoint, String action) {
+        Status status = failure.getStatus();
+        String context = endpoint + " was asked to " + action;
+        CertificateException untrusted = cause(failure, CertificateException.class);
+        if (untrusted != null) {
+            return new RejectedException(
+                    context + ", but its TLS certificate is not the one expected: " + sentence(root(failure))
+                            + " The certificate must name `" + endpoint.authority().host()
+                            + "` and be issued by the TLS CA of its organization.",
+                    failure);
+        }
+        return switch (status.getCode()) {
+            case UNAVAILABLE -> new UnreachableException(
+                    context + ", but did not answer: " + sentence(unavailable(failure)) + details(failure), failure);
+            case DEADLINE_EXCEEDED -> new TimedOutException(
+                    context + ", but gave no answer in time: " + sentence(status.getDescription()) + details(failure),
+                    failure);
+            case RESOURCE_EXHAUSTED -> new UnreachableException(
+                    context + ", but is overloaded: " + sentence(status.getDescription()) + details(failure), failure);
+            case CANCELLED -> new UnreachableException(
+                    context + ", but the call was broken off: " + sentence(status.getDescription()), failure);
+            case UNIMPLEMENTED -> new RejectedException(
+                    context + ", but does not offer that. Check that the address is that of the right kind of node.",
+                    failure);
+            default -> new RejectedException(
+                    context + ", and refused (" + status.getCode() + "): " + sentence(status.getDescription())
+                            + details(failure),
+                    failure);
+        };
+    }
+
+    /** What each further node said, as a gateway peer reports it; empty for other failures. */
+    public static List<ErrorDetail> detailsOf(StatusRuntimeException failure) {
+        com.google.rpc.Status status = StatusProto.fromThrowable(failure);
+        List<ErrorDetail> result = new ArrayList<>();
+        if (status != null) {
+            for (Any detail : status.getDetailsList()) {
+                try {
+                    if (detail.is(ErrorDetail.class)) {
+                        result.add(detail.unpack(ErrorDetail.class));
+                    }
+                } catch (InvalidProtocolBufferException e) {
+                    // A detail that cannot be read tells nothing; the status itself is reported anyway.
+                    continue;
+                }
+            }
+        }
+        return List.copyOf(result);
+    }
+
+    private static String details(StatusRuntimeException failure) {
+        StringBuilder result = new StringBuilder();
+        for (ErrorDetail detail : detailsOf(failure)) {
+            result.append("\n  `").append(detail.getMspId()).append("` at ").append(detail.getAddress()).append(": ")
+                    .append(detail.getMessage());
+        }
+        return result.toString();
+    }
+
+    private static String unavailable(StatusRuntimeException failure) {
+        String described = failure.getStatus().getDescription();
+        String root = root(failure);
+        if (described == null || described.equals(root)) {
+            return root;
+        }
+        return failure.getCause() == null ? described : described + ": " + root;
+    }
+
+    private static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage();
+    }
+
+    private static <T extends Throwable> T cause(Throwable failure, Class<T> type) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (type.isInstance(t)) {
+                return type.cast(t);
+            }
+        }
+        return null;
+    }
+
+    private static String sentence(String text) {
+        if (text == null || text.isBlank()) {
+            return "no reason was given.";
+        }
+        return text.endsWith(".") ? text : text + ".";
+    }
+}
