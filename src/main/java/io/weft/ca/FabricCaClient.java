@@ -409,4 +409,9 @@ public final class FabricCaClient {
         return new UnreachableException(
                 "The connection to the Fabric CA at `" + server() + "` broke: " + e.getMessage() + ".", e);
     }
+
+    @Override
+    public String toString() {
+        return "FabricCaClient of " + server();
+    }
 }
