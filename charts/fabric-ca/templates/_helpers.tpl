@@ -20,8 +20,8 @@
 
 {{/*
 fabric-ca-server-config.yaml without the section `registry`: that one holds the registrar's password and is written in
-the pod. What the server keeps lives below /var/hyperledger/fabric-ca; its home, with the configuration and its copy of the CA
-key, is in memory.
+the pod. The server's home is on the volume, except for what must not be kept: the configuration with that password and the
+server's copy of the CA key are in memory.
 */}}
 {{- define "fabric-ca.config" -}}
 version: {{ .Values.fabricCaVersion }}
@@ -44,7 +44,7 @@ crl:
   expiry: 24h
 db:
   type: sqlite3
-  datasource: /var/hyperledger/fabric-ca/fabric-ca-server.db
+  datasource: fabric-ca-server.db
 ldap:
   enabled: false
 affiliations:
@@ -67,17 +67,13 @@ idemix:
   rhpoolsize: 1000
   nonceexpiration: 15s
   noncesweepinterval: 15m
-  issuerpublickeyfile: /var/hyperledger/fabric-ca/IssuerPublicKey
-  issuersecretkeyfile: /var/hyperledger/fabric-ca/IssuerSecretKey
-  revocationpublickeyfile: /var/hyperledger/fabric-ca/IssuerRevocationPublicKey
-  revocationprivatekeyfile: /var/hyperledger/fabric-ca/IssuerRevocationPrivateKey
 bccsp:
   default: SW
   sw:
     hash: SHA2
     security: 256
     filekeystore:
-      keystore: msp/keystore
+      keystore: /run/fabric-ca/keystore
 cfg:
   identities:
     passwordattempts: 10
@@ -108,11 +104,12 @@ Starts the server. The configuration is completed with the registrar from the Se
 set -eu
 umask 077
 quoted() { sed "s/'/''/g" "/etc/hyperledger/fabric-ca/registrar/$1"; }
-config="$FABRIC_CA_SERVER_HOME/fabric-ca-server-config.yaml"
+config=/run/fabric-ca/fabric-ca-server-config.yaml
 {
   cat /etc/hyperledger/fabric-ca/config/fabric-ca-server-config.yaml
   printf "registry:\n  maxenrollments: -1\n  identities:\n  - name: '%s'\n    pass: '%s'\n" "$(quoted username)" "$(quoted password)"
   cat /etc/hyperledger/fabric-ca/config/registrar.yaml
 } > "$config"
+ln -sf "$config" "$FABRIC_CA_SERVER_HOME/fabric-ca-server-config.yaml"
 exec fabric-ca-server start
 {{- end -}}

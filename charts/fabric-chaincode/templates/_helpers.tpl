@@ -16,7 +16,8 @@
 
 {{/*
 Where the chaincode listens, who it is and how it serves TLS, under each of the names that are in use: CHAINCODE_* in
-Go and TypeScript samples, CORE_* in the contract API of Go and in the Java shim.
+Go and TypeScript samples, CORE_* in the contract API of Go and in the Java shim. The shim insists on the two *_PATH and on
+a root, even where it serves and reads only the *_FILE; an empty root means no client certificates to the contract API.
 */}}
 {{- define "fabric-chaincode.env" -}}
 - name: CHAINCODE_SERVER_ADDRESS
@@ -38,11 +39,18 @@ Go and TypeScript samples, CORE_* in the contract API of Go and in the Java shim
   value: {{ .Values.tls.mountPath }}/privatekey.pem
 - name: CORE_TLS_CLIENT_CERT_FILE
   value: {{ .Values.tls.mountPath }}/cert.pem
+- name: CORE_TLS_CLIENT_KEY_PATH
+  value: {{ .Values.tls.mountPath }}/privatekey.pem
+- name: CORE_TLS_CLIENT_CERT_PATH
+  value: {{ .Values.tls.mountPath }}/cert.pem
 {{- if .Values.tls.clientAuthRequired }}
 - name: CHAINCODE_CLIENT_CA_CERT
   value: {{ .Values.tls.mountPath }}/rootcert.pem
 - name: CORE_PEER_TLS_ROOTCERT_FILE
   value: {{ .Values.tls.mountPath }}/rootcert.pem
+{{- else }}
+- name: CORE_PEER_TLS_ROOTCERT_FILE
+  value: ""
 {{- end }}
 {{- end }}
 # Run times of Node.js and the JVM write below these.

@@ -74,31 +74,34 @@ readOnlyRootFilesystem: true
 
 {{/*
 Probes. The startup probe runs each second, so that a node counts as ready within a second of listening and a slow one
-still has minutes; the kubelet starts the other two only after it. Call with (dict "root" $ "handler" (dict "tcpSocket" ...)).
+still has minutes; the kubelet starts the other two only after it. It asks the port that clients use, because a node answers
+/healthz long before it has opened its ledgers. Call with (dict "root" $ "port" "grpc" "health" handler).
 */}}
 {{- define "weft-common.probes" -}}
 startupProbe:
-  {{- toYaml .handler | nindent 2 }}
+  tcpSocket:
+    port: {{ .port }}
   periodSeconds: 1
   timeoutSeconds: 2
   failureThreshold: {{ .root.Values.probes.startupSeconds }}
 readinessProbe:
-  {{- toYaml .handler | nindent 2 }}
+  {{- toYaml .health | nindent 2 }}
   periodSeconds: {{ .root.Values.probes.readinessPeriodSeconds }}
   timeoutSeconds: 3
   failureThreshold: 3
 livenessProbe:
-  {{- toYaml .handler | nindent 2 }}
+  {{- toYaml .health | nindent 2 }}
   periodSeconds: {{ .root.Values.probes.livenessPeriodSeconds }}
   timeoutSeconds: 5
   failureThreshold: 6
 {{- end -}}
 
-{{- define "weft-common.httpProbes" -}}
-{{- include "weft-common.probes" (dict "root" . "handler" (dict "httpGet" (dict "path" "/healthz" "port" "operations" "scheme" "HTTP"))) -}}
+{{/* For Fabric's own programs, which answer /healthz on their operations port. Call with (dict "root" $ "port" "grpc"). */}}
+{{- define "weft-common.operationsProbes" -}}
+{{- include "weft-common.probes" (merge (dict "health" (dict "httpGet" (dict "path" "/healthz" "port" "operations"))) .) -}}
 {{- end -}}
 
-{{/* Call with (dict "root" $ "port" "chaincode"). */}}
+{{/* For a program that only listens. Call with (dict "root" $ "port" "chaincode"). */}}
 {{- define "weft-common.tcpProbes" -}}
-{{- include "weft-common.probes" (dict "root" .root "handler" (dict "tcpSocket" (dict "port" .port))) -}}
+{{- include "weft-common.probes" (merge (dict "health" (dict "tcpSocket" (dict "port" .port))) .) -}}
 {{- end -}}

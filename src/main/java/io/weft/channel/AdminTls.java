@@ -1,8 +1,8 @@
 package io.weft.channel;
 
+import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
 import io.weft.protocol.Endpoint;
-import io.weft.protocol.TlsClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -46,11 +46,11 @@ final class AdminTls {
         }
     }
 
-    private static KeyManager[] keys(TlsClient client) throws GeneralSecurityException, IOException {
+    private static KeyManager[] keys(Credential client) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         char[] password = new char[0];
-        store.setKeyEntry("client", client.key(), password, new Certificate[] {client.certificate()});
+        store.setKeyEntry("client", client.key().privateKey(), password, new Certificate[] {client.certificate().x509()});
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, password);
         return factory.getKeyManagers();

@@ -12,6 +12,7 @@ import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.model.Ordering;
 import io.weft.model.Organization;
+import io.weft.msp.OrganizationMsp;
 import io.weft.policy.Policy;
 import io.weft.protocol.PolicyMessages;
 import java.util.LinkedHashMap;
@@ -55,14 +56,14 @@ public final class ChannelConfiguration {
     private final Network network;
     private final Channel channel;
     private final Names names;
-    private final Map<String, MSPConfig> msps;
+    private final Map<String, OrganizationMsp> msps;
     private final Map<NodeRef, ConsenterCertificates> consenters;
     private final Map<String, String> overrides;
 
     private ChannelConfiguration(
             Network network,
             Channel channel,
-            Map<String, MSPConfig> msps,
+            Map<String, OrganizationMsp> msps,
             Map<NodeRef, ConsenterCertificates> consenters) {
         this.network = network;
         this.channel = channel;
@@ -83,7 +84,7 @@ public final class ChannelConfiguration {
     public static ConfigGroup of(
             Network network,
             Channel channel,
-            Map<String, MSPConfig> msps,
+            Map<String, OrganizationMsp> msps,
             Map<NodeRef, ConsenterCertificates> consenters) {
         return new ChannelConfiguration(network, channel, msps, consenters).channelGroup();
     }
@@ -141,7 +142,7 @@ public final class ChannelConfiguration {
     private void raft(ConfigGroup.Builder group, Ordering ordering) {
         ConfigMetadata.Builder metadata = ConfigMetadata.newBuilder().setOptions(ConsensusOptions.raft(ordering.options()));
         for (NodeRef consenter : ordering.consenters()) {
-            ByteString tls = ByteString.copyFromUtf8(certificates(consenter).tls());
+            ByteString tls = ByteString.copyFromUtf8(certificates(consenter).tls().pem());
             metadata.addConsenters(Consenter.newBuilder()
                     .setHost(names.host(consenter))
                     .setPort(ORDERER_PORT)
@@ -156,13 +157,13 @@ public final class ChannelConfiguration {
         int id = 1;
         for (NodeRef consenter : ordering.consenters()) {
             ConsenterCertificates certificates = certificates(consenter);
-            ByteString tls = ByteString.copyFromUtf8(certificates.tls());
+            ByteString tls = ByteString.copyFromUtf8(certificates.tls().pem());
             mapping.addConsenterMapping(org.hyperledger.fabric.protos.common.Consenter.newBuilder()
                     .setId(id++)
                     .setHost(names.host(consenter))
                     .setPort(ORDERER_PORT)
                     .setMspId(network.organization(consenter.organization()).mspId().value())
-                    .setIdentity(ByteString.copyFromUtf8(certificates.signing()))
+                    .setIdentity(ByteString.copyFromUtf8(certificates.signing().pem()))
                     .setClientTlsCert(tls)
                     .setServerTlsCert(tls));
         }
@@ -317,7 +318,8 @@ public final class ChannelConfiguration {
     }
 
     private MSPConfig msp(Organization organization) {
-        return requireNonNull(msps.get(organization.name()), () -> "No MSP of `" + organization.name() + "`");
+        return requireNonNull(msps.get(organization.name()), () -> "No MSP of `" + organization.name() + "`")
+                .toProto();
     }
 
     private ConsenterCertificates certificates(NodeRef node) {

@@ -42,6 +42,9 @@ public final class IdentityTemplate {
     private static final String LOST = "Put the entry back from a backup, or delete the Secret and run `weft up`: it then"
             + " gets a new key. Do that only while no other organization relies on the old one.";
 
+    private static final String UNREADABLE =
+            "Remove the entry from the Secret and run `weft up`: the certificate is then issued anew for the same key.";
+
     private final Organization organization;
     private final String name;
     private final String title;
@@ -191,7 +194,7 @@ public final class IdentityTemplate {
             return;
         }
         Optional<Certificate> found =
-                Entries.certificate(secret(), contents, pair.certificateEntry(), LOST, problems);
+                Entries.certificate(secret(), contents, pair.certificateEntry(), UNREADABLE, problems);
         if (key.isEmpty() || found.isEmpty()) {
             return;
         }

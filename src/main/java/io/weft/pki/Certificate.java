@@ -99,6 +99,12 @@ public final class Certificate {
                     org.bouncycastle.asn1.x509.Certificate.getInstance(ASN1Primitive.fromByteArray(der)), der);
             result.notBefore();
             result.notAfter();
+            // Signatures cover the bytes as they are, so there must be no other bytes for the same contents.
+            if (!Arrays.equals(der, result.structure.getEncoded(ASN1Encoding.DER))) {
+                throw new InvalidPemException("is damaged: it is not encoded as DER.");
+            }
+        } catch (InvalidPemException e) {
+            throw e;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             throw new InvalidPemException("is damaged: its contents are no certificate.", e);
         }

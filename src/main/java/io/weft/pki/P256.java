@@ -83,7 +83,7 @@ final class P256 {
         BigInteger[] rs;
         try {
             rs = StandardDSAEncoding.INSTANCE.decode(ORDER, signature);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | ClassCastException e) {
             return false;
         }
         ECDSASigner signer = new ECDSASigner();
@@ -95,7 +95,7 @@ final class P256 {
     static boolean isLowS(byte[] signature) {
         try {
             return StandardDSAEncoding.INSTANCE.decode(ORDER, signature)[1].compareTo(HALF_ORDER) <= 0;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | ClassCastException e) {
             return false;
         }
     }

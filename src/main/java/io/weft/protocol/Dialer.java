@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -42,7 +44,7 @@ public final class Dialer implements AutoCloseable {
     private final Map<Trust, SslContext> contexts = new ConcurrentHashMap<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
 
-    private record Trust(List<String> roots, java.util.Optional<TlsClient> client) {}
+    private record Trust(List<String> roots, Optional<Credential> client) {}
 
     /** A connection to a peer. Closing the dialer closes it. */
     public PeerConnection peer(Endpoint endpoint) {
@@ -80,7 +82,8 @@ public final class Dialer implements AutoCloseable {
         try {
             SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
                     .trustManager(certificates(endpoint));
-            endpoint.client().ifPresent(client -> builder.keyManager(client.key(), client.certificate()));
+            endpoint.client().ifPresent(client -> builder.keyManager(
+                                    client.key().privateKey(), client.certificate().x509()));
             return builder.build();
         } catch (SSLException e) {
             throw new RejectedException("No TLS connection to " + endpoint + " can be made: " + e.getMessage() + ".", e);

@@ -3,6 +3,7 @@ package io.weft.protocol;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.model.MspId;
+import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,14 +81,15 @@ final class Discovery {
     }
 
     private static QueryResult ask(Node node, Signer signer, Query query, String action, Duration timeout) {
-        TlsClient client = node.endpoint()
+        Credential client = node.endpoint()
                 .client()
                 .orElseThrow(() -> new IllegalStateException(
                         "Discovery at " + node.endpoint() + " needs a TLS client certificate"));
         ByteString request = Request.newBuilder()
                 .setAuthentication(AuthInfo.newBuilder()
                         .setClientIdentity(signer.creator())
-                        .setClientTlsCertHash(client.certificateHash()))
+                        .setClientTlsCertHash(
+                                Hashes.sha256(ByteString.copyFrom(client.certificate().der()))))
                 .addQueries(query)
                 .build()
                 .toByteString();

@@ -3,6 +3,7 @@ package io.weft.protocol;
 import static java.util.Objects.requireNonNull;
 
 import io.weft.model.HostPort;
+import io.weft.pki.Credential;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ import java.util.Optional;
  *     answer discovery requests only if they got one, whoever issued it
  */
 public record Endpoint(
-        String node, HostPort dial, HostPort authority, List<String> tlsRoots, Optional<TlsClient> client) {
+        String node, HostPort dial, HostPort authority, List<String> tlsRoots, Optional<Credential> client) {
     public Endpoint {
         requireNonNull(node, "node");
         requireNonNull(dial, "dial");

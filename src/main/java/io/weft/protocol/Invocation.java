@@ -19,6 +19,8 @@ public record Invocation(String channel, String chaincode, List<ByteString> argu
     public enum Kind {
         /** An endorser transaction, or a query. */
         TRANSACTION,
+        /** The first transaction of a chaincode whose definition demands one. */
+        INITIALIZATION,
         /** A change of the peer's own configuration: {@code cscc}'s {@code JoinChain}. */
         CONFIGURATION
     }

@@ -1,14 +1,19 @@
 package io.weft.protocol;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.policy.ImplicitMetaPolicy;
 import io.weft.policy.PolicyReference;
 import io.weft.policy.Principal;
 import io.weft.policy.SignaturePolicy;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import org.hyperledger.fabric.protos.common.MSPPrincipal;
 import org.hyperledger.fabric.protos.common.MSPRole;
 import org.hyperledger.fabric.protos.common.Policy;
 import org.hyperledger.fabric.protos.common.SignaturePolicyEnvelope;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.peer.ApplicationPolicy;
 
 /** Policies as Fabric transmits and stores them. */
@@ -98,5 +103,72 @@ public final class PolicyMessages {
             case ALL -> org.hyperledger.fabric.protos.common.ImplicitMetaPolicy.Rule.ALL;
             case MAJORITY -> org.hyperledger.fabric.protos.common.ImplicitMetaPolicy.Rule.MAJORITY;
         };
+    }
+
+    /** A signature policy in Fabric's language; principals other than roles are shown with their kind. */
+    public static String text(SignaturePolicyEnvelope policy) {
+        return text(policy.getRule(), policy);
+    }
+
+    private static String text(
+            org.hyperledger.fabric.protos.common.SignaturePolicy rule, SignaturePolicyEnvelope policy) {
+        if (!rule.hasNOutOf()) {
+            int index = rule.getSignedBy();
+            return index < policy.getIdentitiesCount()
+                    ? "'" + text(policy.getIdentities(index)) + "'"
+                    : "(principal " + index + ", which does not exist)";
+        }
+        List<String> rules =
+                rule.getNOutOf().getRulesList().stream().map(r -> text(r, policy)).toList();
+        String arguments = String.join(",", rules);
+        int n = rule.getNOutOf().getN();
+        if (n == rules.size()) {
+            return "AND(" + arguments + ")";
+        }
+        return n == 1 ? "OR(" + arguments + ")" : "OutOf(" + n + "," + arguments + ")";
+    }
+
+    private static String text(MSPPrincipal principal) {
+        try {
+            return switch (principal.getPrincipalClassification()) {
+                case ROLE -> {
+                    MSPRole role = MSPRole.parseFrom(principal.getPrincipal());
+                    yield role.getMspIdentifier() + "." + role.getRole().name().toLowerCase(Locale.ROOT);
+                }
+                case IDENTITY -> {
+                    SerializedIdentity identity = SerializedIdentity.parseFrom(principal.getPrincipal());
+                    yield "identity of " + identity.getMspid() + " "
+                            + HexFormat.of()
+                                    .formatHex(Hashes.sha256(identity.getIdBytes())
+                                            .substring(0, 6)
+                                            .toByteArray());
+                }
+                default -> principal.getPrincipalClassification().name();
+            };
+        } catch (InvalidProtocolBufferException e) {
+            return "unreadable principal";
+        }
+    }
+
+    /** A policy of a channel's configuration in the form that a spec takes. */
+    public static String text(Policy policy) {
+        try {
+            return switch (policy.getType()) {
+                case Policy.PolicyType.SIGNATURE_VALUE -> text(SignaturePolicyEnvelope.parseFrom(policy.getValue()));
+                case Policy.PolicyType.IMPLICIT_META_VALUE -> {
+                    org.hyperledger.fabric.protos.common.ImplicitMetaPolicy meta =
+                            org.hyperledger.fabric.protos.common.ImplicitMetaPolicy.parseFrom(policy.getValue());
+                    yield meta.getRule() + " " + meta.getSubPolicy();
+                }
+                default -> "policy of type " + policy.getType();
+            };
+        } catch (InvalidProtocolBufferException e) {
+            return "unreadable policy";
+        }
+    }
+
+    /** An endorsement policy in the form that a spec takes. */
+    public static String text(ApplicationPolicy policy) {
+        return policy.hasSignaturePolicy() ? text(policy.getSignaturePolicy()) : policy.getChannelConfigPolicyReference();
     }
 }

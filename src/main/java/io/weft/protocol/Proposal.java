@@ -72,7 +72,9 @@ final class Proposal {
         ChaincodeSpec spec = ChaincodeSpec.newBuilder()
                 .setType(ChaincodeSpec.Type.GOLANG)
                 .setChaincodeId(chaincodeId)
-                .setInput(ChaincodeInput.newBuilder().addAllArgs(invocation.arguments()))
+                .setInput(ChaincodeInput.newBuilder()
+                        .addAllArgs(invocation.arguments())
+                        .setIsInit(invocation.kind() == Invocation.Kind.INITIALIZATION))
                 .build();
         this.payload = ChaincodeProposalPayload.newBuilder()
                 .setInput(ChaincodeInvocationSpec.newBuilder()

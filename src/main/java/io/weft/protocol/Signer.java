@@ -4,46 +4,44 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
 import io.weft.model.MspId;
-import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
+import io.weft.pki.Credential;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.time.Clock;
 import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 
 /**
  * A client identity of an organization: its certificate as Fabric transmits it, and the power to sign for it. Safe for
- * use by several threads. {@link #toString} shows the MSP ID only.
+ * use by several threads. {@link #toString} tells nothing of the key.
  */
 public final class Signer {
     private static final int NONCE_LENGTH = 24;
 
     private final MspId mspId;
-    private final String certificate;
-    private final PrivateKey key;
+    private final Credential credential;
     private final ByteString creator;
     private final Clock clock;
     private final SecureRandom random;
 
     /**
      * @param mspId the organization's MSP ID
-     * @param certificate PEM of the signing certificate; transmitted as it is, since Fabric takes another line break for
-     *     another identity
-     * @param key the certificate's ECDSA P-256 private key
+     * @param credential an enrollment certificate of the organization, and its key
      */
-    public Signer(MspId mspId, String certificate, PrivateKey key) {
-        this(mspId, certificate, key, Clock.systemUTC(), new SecureRandom());
+    public Signer(MspId mspId, Credential credential) {
+        this(mspId, credential, Clock.systemUTC(), new SecureRandom());
     }
 
-    Signer(MspId mspId, String certificate, PrivateKey key, Clock clock, SecureRandom random) {
+    /**
+     * @param clock tells the time in messages; nodes refuse what is 15 minutes off
+     * @param random source of nonces
+     */
+    public Signer(MspId mspId, Credential credential, Clock clock, SecureRandom random) {
         this.mspId = requireNonNull(mspId, "mspId");
-        this.certificate = requireNonNull(certificate, "certificate");
-        this.key = requireNonNull(key, "key");
-        this.clock = clock;
-        this.random = random;
+        this.credential = requireNonNull(credential, "credential");
+        this.clock = requireNonNull(clock, "clock");
+        this.random = requireNonNull(random, "random");
         this.creator = SerializedIdentity.newBuilder()
                 .setMspid(mspId.value())
-                .setIdBytes(ByteString.copyFromUtf8(certificate))
+                .setIdBytes(ByteString.copyFromUtf8(credential.certificatePem()))
                 .build()
                 .toByteString();
     }
@@ -52,9 +50,9 @@ public final class Signer {
         return mspId;
     }
 
-    /** PEM of the signing certificate. */
+    /** PEM of the certificate. */
     public String certificate() {
-        return certificate;
+        return credential.certificatePem();
     }
 
     /** The identity as messages carry it: a {@code msp.SerializedIdentity}. */
@@ -62,30 +60,14 @@ public final class Signer {
         return creator;
     }
 
-    /**
-     * Signs the concatenation of the parts: ECDSA with SHA-256 in DER form, S in the low half of the group's order, which
-     * Fabric demands.
-     */
-    public ByteString sign(ByteString... parts) {
-        return sign("SHA256withECDSA", parts);
+    /** Signs a message: ECDSA over its SHA-256 in DER form, S in the low half of the order. */
+    public ByteString sign(ByteString message) {
+        return ByteString.copyFrom(credential.sign(message.toByteArray()));
     }
 
-    /** As {@link #sign}, of a message whose SHA-256 digest is given. */
-    public byte[] signDigest(byte[] digest) {
-        return sign("NONEwithECDSA", ByteString.copyFrom(digest)).toByteArray();
-    }
-
-    private ByteString sign(String algorithm, ByteString... parts) {
-        try {
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key, random);
-            for (ByteString part : parts) {
-                signature.update(part.asReadOnlyByteBuffer());
-            }
-            return ByteString.copyFrom(LowS.normalize(signature.sign()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("The private key of a " + mspId + " identity cannot sign", e);
-        }
+    /** As {@link #sign}, of a message whose SHA-256 is given. */
+    public byte[] signDigest(byte[] sha256) {
+        return credential.key().signDigest(sha256);
     }
 
     Clock clock() {
@@ -100,6 +82,6 @@ public final class Signer {
 
     @Override
     public String toString() {
-        return "Signer[" + mspId + "]";
+        return "Signer[" + mspId + ", " + credential.certificate().commonName() + "]";
     }
 }
