@@ -1,6 +1,6 @@
 package io.weft.cli;
 
-import io.weft.Call;
+import io.weft.gateway.Call;
 import io.weft.model.Channel;
 import io.weft.model.Network;
 import io.weft.model.Organization;

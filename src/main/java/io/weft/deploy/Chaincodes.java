@@ -1,0 +1,334 @@
+package io.weft.deploy;
+
+import io.weft.chaincode.Approver;
+import io.weft.chaincode.ChaincodeDefinition;
+import io.weft.chaincode.ChaincodePackage;
+import io.weft.chaincode.ChannelLifecycle;
+import io.weft.chaincode.CommittedChaincode;
+import io.weft.chaincode.DefinitionDiff;
+import io.weft.chaincode.InstalledChaincode;
+import io.weft.chaincode.PackageId;
+import io.weft.chaincode.PeerPackages;
+import io.weft.gateway.Call;
+import io.weft.gateway.CallResult;
+import io.weft.gateway.EndorserDiscovery;
+import io.weft.gateway.TransactionClient;
+import io.weft.model.Chaincode;
+import io.weft.model.Channel;
+import io.weft.model.Member;
+import io.weft.model.MspId;
+import io.weft.model.NodeRef;
+import io.weft.model.Organization;
+import io.weft.plan.ChaincodeRef;
+import io.weft.plan.Finding;
+import io.weft.plan.Planner;
+import io.weft.plan.Release.ChaincodeRelease;
+import io.weft.plan.Release.PeerRelease;
+import io.weft.problem.RejectedException;
+import io.weft.problem.UnreachableException;
+import io.weft.problem.WeftException;
+import io.weft.protocol.PeerConnection;
+import io.weft.protocol.Signer;
+import io.weft.protocol.Submitter;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The chaincodes of a network: installed on each peer, approved by each organization, committed, answering. */
+final class Chaincodes {
+    /** Every chaincode written with a contract API answers this; any other answers with an error of its own. */
+    private static final String QUESTION = "org.hyperledger.fabric:GetMetadata";
+
+    private static final String NOT_INITIALIZED = "must call as init first";
+
+    private final Surroundings surroundings;
+    private final Keys keys;
+    private final Releases releases;
+    private final Packages packages;
+    private final Connections connections;
+    private final Map<ChaincodeRef, ChaincodeDefinition> definitions = new ConcurrentHashMap<>();
+    private final Map<NodeRef, Set<String>> installed = new ConcurrentHashMap<>();
+    private final Map<ChaincodeRef, Optional<CommittedChaincode>> committed = new ConcurrentHashMap<>();
+
+    Chaincodes(
+            Surroundings surroundings, Keys keys, Releases releases, Packages packages, Connections connections) {
+        this.surroundings = surroundings;
+        this.keys = keys;
+        this.releases = releases;
+        this.packages = packages;
+        this.connections = connections;
+    }
+
+    private Channel channel(ChaincodeRef ref) {
+        return surroundings.network().channel(ref.channel());
+    }
+
+    private Signer admin(String organization) {
+        return keys.signer(organization, Organization.ADMIN);
+    }
+
+    private PeerPackages peerPackages(NodeRef peer) {
+        return new PeerPackages(connections.peer(peer), admin(peer.organization()));
+    }
+
+    private ChannelLifecycle lifecycle(ChaincodeRef ref) {
+        Channel channel = channel(ref);
+        return new ChannelLifecycle(
+                ref.channel(),
+                new Submitter(
+                        channel.ordering().type(),
+                        channel.ordering().consenters().stream()
+                                .map(connections::orderer)
+                                .toList()));
+    }
+
+    /** The peers of an organization that take part in the chaincode's channel; the first one speaks for it. */
+    private List<NodeRef> peers(ChaincodeRef ref, String organization) {
+        return Planner.peersOf(channel(ref), organization);
+    }
+
+    private Optional<NodeRef> firstPeer(ChaincodeRef ref, String organization) {
+        return peers(ref, organization).stream().findFirst();
+    }
+
+    /** One peer of each organization of the channel that has any. */
+    private List<NodeRef> speakers(ChaincodeRef ref) {
+        return channel(ref).members().stream()
+                .map(Member::organization)
+                .flatMap(organization -> firstPeer(ref, organization).stream())
+                .toList();
+    }
+
+    private List<PeerConnection> connect(List<NodeRef> peers) {
+        return peers.stream().map(connections::peer).toList();
+    }
+
+    private Optional<NodeRef> runningSpeaker(ChaincodeRef ref) {
+        return speakers(ref).stream()
+                .filter(peer -> releases.ran(new PeerRelease(peer)))
+                .findFirst();
+    }
+
+    Finding examineInstalled(ChaincodeRef ref, NodeRef peer) {
+        if (!releases.ran(new PeerRelease(peer))) {
+            return Finding.unknown("The peer does not run.");
+        }
+        try {
+            return isInstalled(ref, peer) ? Finding.DONE : Finding.ABSENT;
+        } catch (UnreachableException e) {
+            return Finding.unknown(e.getMessage());
+        }
+    }
+
+    /** Whether the peer has the package, as it said when first asked. */
+    boolean isInstalled(ChaincodeRef ref, NodeRef peer) {
+        Set<String> ids = installed.computeIfAbsent(peer, node -> {
+            Set<String> result = new LinkedHashSet<>();
+            for (InstalledChaincode one : peerPackages(node).installed(Channels.QUESTION)) {
+                result.add(one.id().toString());
+            }
+            return result;
+        });
+        return ids.contains(packages.of(peer.organization(), ref).id().toString());
+    }
+
+    boolean install(ChaincodeRef ref, NodeRef peer, Consumer<String> note) {
+        releases.awaitRunning(new PeerRelease(peer), note);
+        note.accept("connecting");
+        ChaincodePackage wanted = packages.of(peer.organization(), ref);
+        return connections.insist(
+                "peer `" + peer + "` to answer",
+                () -> peerPackages(peer).install(wanted, surroundings.timeout()));
+    }
+
+    /** What holds on the channel, as a peer that ran when the network was observed says. */
+    Optional<CommittedChaincode> committed(ChaincodeRef ref) {
+        return committed.computeIfAbsent(ref, r -> runningSpeaker(r)
+                .flatMap(peer -> lifecycle(r)
+                        .committed(connections.peer(peer), admin(peer.organization()), r.name(), Channels.QUESTION)));
+    }
+
+    Finding examineCommitted(ChaincodeRef ref) {
+        if (runningSpeaker(ref).isEmpty()) {
+            return Finding.unknown("No peer runs that could be asked.");
+        }
+        try {
+            Optional<CommittedChaincode> found = committed(ref);
+            if (found.isEmpty()) {
+                return Finding.ABSENT;
+            }
+            ChaincodeDefinition wanted = ChaincodeDefinition.of(
+                    packages.chaincode(ref), found.get().definition().sequence());
+            return wanted.equals(found.get().definition())
+                    ? Finding.DONE
+                    : Finding.different(differences(wanted, found.get().definition()));
+        } catch (WeftException e) {
+            return Finding.unknown(e.getMessage());
+        }
+    }
+
+    private static List<String> differences(ChaincodeDefinition wanted, ChaincodeDefinition found) {
+        return DefinitionDiff.between(wanted, found).stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    Finding examineInitialized(ChaincodeRef ref) {
+        Finding committedFinding = examineCommitted(ref);
+        if (!committedFinding.isDone()) {
+            return committedFinding;
+        }
+        NodeRef peer = runningSpeaker(ref).orElseThrow();
+        try (TransactionClient client =
+                new TransactionClient(connections.peer(peer), admin(peer.organization()))) {
+            CallResult result = client.evaluate(Call.of(ref.channel(), ref.name(), QUESTION), Channels.QUESTION);
+            return result instanceof CallResult.ChaincodeError error && error.message().contains(NOT_INITIALIZED)
+                    ? Finding.ABSENT
+                    : Finding.DONE;
+        } catch (WeftException e) {
+            return String.valueOf(e.getMessage()).contains(NOT_INITIALIZED)
+                    ? Finding.ABSENT
+                    : Finding.unknown(e.getMessage());
+        }
+    }
+
+    Finding examineApproved(ChaincodeRef ref, String organization) {
+        Finding committedFinding = examineCommitted(ref);
+        if (!committedFinding.isDone()) {
+            return committedFinding.kind() == Finding.Kind.UNKNOWN ? committedFinding : Finding.ABSENT;
+        }
+        NodeRef peer = firstPeer(ref, organization).orElseThrow();
+        if (!releases.ran(new PeerRelease(peer))) {
+            return Finding.unknown("The peer does not run.");
+        }
+        try {
+            return lifecycle(ref)
+                    .approved(
+                            new Approver(admin(organization), connections.peer(peer)),
+                            ref.name(),
+                            committed(ref).orElseThrow().definition().sequence(),
+                            Channels.QUESTION)
+                    .filter(approval -> approval.packageId().equals(packageId(ref, organization)))
+                    .map(approval -> Finding.DONE)
+                    .orElse(Finding.ABSENT);
+        } catch (UnreachableException e) {
+            return Finding.unknown(e.getMessage());
+        }
+    }
+
+    private Optional<PackageId> packageId(ChaincodeRef ref, String organization) {
+        return packages.chaincode(ref).organizations().contains(organization)
+                ? Optional.of(packages.of(organization, ref).id())
+                : Optional.empty();
+    }
+
+    /** The wanted definition under the sequence it must have: the committed one's if nothing changes, else the next. */
+    private ChaincodeDefinition definition(ChaincodeRef ref) {
+        return definitions.computeIfAbsent(ref, r -> {
+            NodeRef peer = speakers(r).get(0);
+            Optional<CommittedChaincode> found = lifecycle(r)
+                    .committed(
+                            connections.peer(peer),
+                            admin(peer.organization()),
+                            r.name(),
+                            surroundings.timeout());
+            Chaincode chaincode = packages.chaincode(r);
+            if (found.isEmpty()) {
+                return ChaincodeDefinition.of(chaincode, 1);
+            }
+            long sequence = found.get().definition().sequence();
+            ChaincodeDefinition same = ChaincodeDefinition.of(chaincode, sequence);
+            return same.equals(found.get().definition()) ? same : same.withSequence(sequence + 1);
+        });
+    }
+
+    boolean approve(ChaincodeRef ref, String organization, Consumer<String> note) {
+        List<NodeRef> own = peers(ref, organization);
+        note.accept("waiting for a block");
+        return lifecycle(ref)
+                .approve(
+                        new Approver(admin(organization), connections.peer(own.get(0))),
+                        definition(ref),
+                        packageId(ref, organization),
+                        List.of(),
+                        surroundings.timeout());
+    }
+
+    boolean commit(ChaincodeRef ref, Consumer<String> note) {
+        for (String organization : packages.chaincode(ref).organizations()) {
+            releases.awaitReady(new ChaincodeRelease(organization, ref), note);
+        }
+        note.accept("waiting for a block");
+        List<NodeRef> speakers = speakers(ref);
+        List<PeerConnection> peers = connect(speakers);
+        ChaincodeDefinition definition = definition(ref);
+        try {
+            return lifecycle(ref)
+                    .commit(
+                            admin(speakers.get(0).organization()),
+                            definition,
+                            peers,
+                            peers,
+                            surroundings.timeout());
+        } catch (RejectedException e) {
+            throw explain(ref, definition, speakers, e);
+        }
+    }
+
+    private RejectedException explain(
+            ChaincodeRef ref, ChaincodeDefinition definition, List<NodeRef> speakers, RejectedException refusal) {
+        List<Approver> approvers = speakers.stream()
+                .map(peer -> new Approver(admin(peer.organization()), connections.peer(peer)))
+                .toList();
+        List<String> lines = new ArrayList<>();
+        Map<MspId, List<DefinitionDiff>> differences =
+                lifecycle(ref).differences(definition, approvers, surroundings.timeout());
+        differences.forEach((mspId, fields) -> fields.forEach(field -> lines.add("  " + mspId + ": " + field)));
+        return lines.isEmpty()
+                ? refusal
+                : new RejectedException(
+                        refusal.getMessage() + "\nApprovals that differ from the definition:\n"
+                                + String.join("\n", lines),
+                        refusal);
+    }
+
+    boolean initialize(ChaincodeRef ref, Consumer<String> note) {
+        Chaincode chaincode = packages.chaincode(ref);
+        Chaincode.Init init = chaincode.init().orElseThrow();
+        List<NodeRef> endorsers = chaincode.organizations().stream()
+                .flatMap(organization -> firstPeer(ref, organization).stream())
+                .toList();
+        note.accept("waiting for a block");
+        return lifecycle(ref)
+                .initialize(
+                        admin(endorsers.get(0).organization()),
+                        ref.name(),
+                        init.function(),
+                        init.arguments(),
+                        connect(endorsers),
+                        surroundings.timeout());
+    }
+
+    void verify(ChaincodeRef ref, String organization, Consumer<String> note) {
+        NodeRef peer = firstPeer(ref, organization).orElseThrow();
+        PeerConnection connection = connections.peer(peer);
+        Signer admin = admin(organization);
+        Set<MspId> expected = new LinkedHashSet<>();
+        packages.chaincode(ref)
+                .organizations()
+                .forEach(name -> expected.add(
+                        surroundings.network().organization(name).mspId()));
+        note.accept("discovery");
+        new EndorserDiscovery(connection, admin)
+                .await(ref.channel(), ref.name(), expected, surroundings.timeout());
+        note.accept("evaluate");
+        try (TransactionClient client = new TransactionClient(connection, admin)) {
+            client.evaluateWhenReady(Call.of(ref.channel(), ref.name(), QUESTION), surroundings.timeout());
+        }
+    }
+}

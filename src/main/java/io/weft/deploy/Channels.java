@@ -1,0 +1,261 @@
+package io.weft.deploy;
+
+import io.weft.channel.ChannelConfiguration;
+import io.weft.channel.ChannelParticipation;
+import io.weft.channel.ChannelStatus;
+import io.weft.channel.ConsenterCertificates;
+import io.weft.channel.GenesisBlock;
+import io.weft.channel.JoinOutcome;
+import io.weft.channel.PeerChannels;
+import io.weft.kubernetes.ConfigMap;
+import io.weft.kubernetes.Metadata;
+import io.weft.kubernetes.Store;
+import io.weft.model.Channel;
+import io.weft.model.Member;
+import io.weft.model.NodeRef;
+import io.weft.model.Organization;
+import io.weft.msp.OrganizationMsp;
+import io.weft.plan.Finding;
+import io.weft.plan.Holder.OrderingNodeHolder;
+import io.weft.plan.Release.OrderingNodeRelease;
+import io.weft.plan.Release.PeerRelease;
+import io.weft.problem.ConflictException;
+import io.weft.problem.RejectedException;
+import io.weft.problem.UnreachableException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * The channels of a network: block 0 of each, made once and kept in a ConfigMap, and the nodes that joined. "Joined
+ * already" counts only when the node has the same block 0.
+ */
+final class Channels {
+    /** How long one question to a node may take. */
+    static final Duration QUESTION = Duration.ofSeconds(10);
+
+    private static final String BLOCK = "block";
+    private static final String HASH = "hash";
+    private static final int NONCE_BYTES = 24;
+
+    private final Surroundings surroundings;
+    private final NetworkRecord record;
+    private final Keys keys;
+    private final Releases releases;
+    private final Connections connections;
+    private final Store<ConfigMap> configMaps;
+    private final Map<String, GenesisBlock> blocks = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> definitions = new ConcurrentHashMap<>();
+
+    Channels(
+            Surroundings surroundings, NetworkRecord record, Keys keys, Releases releases, Connections connections) {
+        this.surroundings = surroundings;
+        this.record = record;
+        this.keys = keys;
+        this.releases = releases;
+        this.connections = connections;
+        this.configMaps = surroundings.cluster().configMaps();
+    }
+
+    private Channel channel(String name) {
+        return surroundings.network().channel(name);
+    }
+
+    /** Reads block 0 of a channel, if it was made. */
+    void read(String channel) {
+        configMaps
+                .find(
+                        surroundings.network().namespace(),
+                        surroundings.names().channelRecord(channel))
+                .ifPresent(map -> remember(channel, map));
+    }
+
+    private void remember(String channel, ConfigMap map) {
+        record.requireOwn("ConfigMap", map.metadata());
+        byte[] bytes = map.binaryData().get(BLOCK);
+        if (bytes == null) {
+            throw new ConflictException("ConfigMap `" + map.metadata().namespace() + "/"
+                    + map.metadata().name() + "` should hold block 0 of channel `" + channel
+                    + "`, but has no entry `" + BLOCK + "`. Put it back from a backup, or run `weft reset`.");
+        }
+        Map<String, String> definition = new LinkedHashMap<>(map.data());
+        definition.remove(HASH);
+        definitions.put(channel, definition);
+        blocks.put(channel, GenesisBlock.parse(bytes));
+    }
+
+    Finding examineGenesis(String channel) {
+        if (!blocks.containsKey(channel)) {
+            return Finding.ABSENT;
+        }
+        List<String> differences = differences(channel);
+        return differences.isEmpty() ? Finding.DONE : Finding.different(differences);
+    }
+
+    private List<String> differences(String channel) {
+        Map<String, String> made = definitions.get(channel);
+        return ChannelDefinition.of(channel(channel)).entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(made.get(entry.getKey())))
+                .map(entry -> "`" + entry.getKey() + "` is `" + made.getOrDefault(entry.getKey(), "(none)")
+                        + "` on the channel and `" + entry.getValue() + "` in the spec.")
+                .toList();
+    }
+
+    boolean createGenesis(String channel) {
+        read(channel);
+        if (blocks.containsKey(channel)) {
+            List<String> differences = differences(channel);
+            if (!differences.isEmpty()) {
+                throw new RejectedException("Channel `" + channel + "` exists with another configuration:\n  "
+                        + String.join("\n  ", differences)
+                        + "\nweft does not change the configuration of a running channel. Take the change back, or run"
+                        + " `weft reset`, which makes the channel anew and loses its ledger.");
+            }
+            return false;
+        }
+        byte[] nonce = new byte[NONCE_BYTES];
+        surroundings.random().nextBytes(nonce);
+        GenesisBlock block = GenesisBlock.create(
+                channel,
+                ChannelConfiguration.of(
+                        surroundings.network(), channel(channel), msps(channel(channel)), consenters(channel(channel))),
+                nonce,
+                surroundings.clock().instant());
+        Map<String, String> data = new LinkedHashMap<>(ChannelDefinition.of(channel(channel)));
+        data.put(HASH, block.hash());
+        Metadata metadata = Metadata.of(
+                surroundings.network().namespace(),
+                surroundings.names().channelRecord(channel),
+                record.labels(),
+                Map.of("weft.io/channel", channel, "weft.io/block-0", block.hash()));
+        var creation = configMaps.createIfAbsent(new ConfigMap(metadata, data, Map.of(BLOCK, block.bytes())));
+        remember(channel, creation.value());
+        return creation.created();
+    }
+
+    private Map<String, OrganizationMsp> msps(Channel channel) {
+        Map<String, OrganizationMsp> result = new LinkedHashMap<>();
+        channel.ordering().organizations().forEach(name -> result.put(name, msp(name)));
+        channel.members().stream().map(Member::organization).forEach(name -> result.put(name, msp(name)));
+        return result;
+    }
+
+    private OrganizationMsp msp(String organization) {
+        return keys.authorities(organization).msp(surroundings.network().organization(organization));
+    }
+
+    private Map<NodeRef, ConsenterCertificates> consenters(Channel channel) {
+        Map<NodeRef, ConsenterCertificates> result = new LinkedHashMap<>();
+        for (NodeRef node : channel.ordering().consenters()) {
+            Map<String, String> entries = keys.contents(new OrderingNodeHolder(node));
+            result.put(node, new ConsenterCertificates(entries.get("sign.crt"), entries.get("tls.crt")));
+        }
+        return result;
+    }
+
+    /** Block 0 of a channel; it must have been made. */
+    private GenesisBlock block(String channel) {
+        GenesisBlock block = blocks.get(channel);
+        if (block == null) {
+            throw new RejectedException(
+                    "Channel `" + channel + "` has no block 0 yet. Make the network with `weft up` first.");
+        }
+        return block;
+    }
+
+    Finding examineOrderingNode(String channel, NodeRef node) {
+        if (!releases.ran(new OrderingNodeRelease(node))) {
+            return Finding.unknown("The node does not run.");
+        }
+        try {
+            Optional<ChannelStatus> status = status(channel, node);
+            if (status.isEmpty()) {
+                return Finding.ABSENT;
+            }
+            return status.get().isActiveConsenter()
+                    ? Finding.DONE
+                    : Finding.different(List.of("The node says: " + status.get() + "."));
+        } catch (UnreachableException e) {
+            return Finding.unknown(e.getMessage());
+        }
+    }
+
+    /** What an ordering node says of itself on a channel. */
+    Optional<ChannelStatus> status(String channel, NodeRef node) {
+        return connections.participation(node).channel(channel, QUESTION);
+    }
+
+    boolean joinOrderingNode(String channel, NodeRef node, Consumer<String> note) {
+        releases.awaitRunning(new OrderingNodeRelease(node), note);
+        note.accept("connecting");
+        ChannelParticipation participation = connections.participation(node);
+        GenesisBlock block = block(channel);
+        Optional<ChannelStatus> before = connections.insist(
+                "ordering node `" + node + "` to answer", () -> participation.channel(channel, QUESTION));
+        boolean joined = before.isEmpty()
+                && participation.join(block, surroundings.timeout()) instanceof JoinOutcome.Joined;
+        AtomicReference<String> seen = new AtomicReference<>("nothing");
+        connections.until(
+                "ordering node `" + node + "` to become an active consenter of channel `" + channel + "`",
+                () -> participation.channel(channel, QUESTION).filter(status -> {
+                    seen.set(status.toString());
+                    return status.isActiveConsenter();
+                }),
+                seen::get);
+        if (!joined) {
+            requireSameBlock(
+                    "Ordering node `" + node + "`",
+                    block,
+                    GenesisBlock.of(connections
+                            .orderer(node)
+                            .block(
+                                    keys.signer(node.organization(), Organization.ADMIN),
+                                    channel,
+                                    0,
+                                    surroundings.timeout())));
+        }
+        return joined;
+    }
+
+    private void requireSameBlock(String node, GenesisBlock wanted, GenesisBlock found) {
+        if (!found.isSameChannel(wanted)) {
+            throw new ConflictException(node + " holds a channel `" + wanted.channel() + "` that begins with block `"
+                    + found.hash() + "`; this network's begins with `" + wanted.hash()
+                    + "`. Its volume is of another network. It was not touched; run `weft reset` to wipe it.");
+        }
+    }
+
+    Finding examinePeer(String channel, NodeRef node) {
+        if (!releases.ran(new PeerRelease(node))) {
+            return Finding.unknown("The peer does not run.");
+        }
+        try {
+            return peer(node).channels(QUESTION).contains(channel) ? Finding.DONE : Finding.ABSENT;
+        } catch (UnreachableException e) {
+            return Finding.unknown(e.getMessage());
+        }
+    }
+
+    /** A peer's channels, asked as the organization's admin. */
+    PeerChannels peer(NodeRef node) {
+        return new PeerChannels(connections.peer(node), keys.signer(node.organization(), Organization.ADMIN));
+    }
+
+    boolean joinPeer(String channel, NodeRef node, Consumer<String> note) {
+        releases.awaitRunning(new PeerRelease(node), note);
+        note.accept("connecting");
+        GenesisBlock block = block(channel);
+        PeerChannels peer = peer(node);
+        boolean joined = connections.insist(
+                "peer `" + node + "` to answer", () -> peer.join(block, surroundings.timeout()));
+        if (!joined) {
+            requireSameBlock("Peer `" + node + "`", block, peer.genesisBlock(channel, surroundings.timeout()));
+        }
+        return joined;
+    }
+}

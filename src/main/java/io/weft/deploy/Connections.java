@@ -1,0 +1,133 @@
+package io.weft.deploy;
+
+import io.weft.channel.ChannelParticipation;
+import io.weft.model.HostPort;
+import io.weft.model.NodeRef;
+import io.weft.model.Organization;
+import io.weft.pki.Credential;
+import io.weft.plan.Holder.ClientHolder;
+import io.weft.problem.TimedOutException;
+import io.weft.problem.UnreachableException;
+import io.weft.protocol.Deadline;
+import io.weft.protocol.Dialer;
+import io.weft.protocol.Endpoint;
+import io.weft.protocol.OrdererConnection;
+import io.weft.protocol.PeerConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** Ways to the nodes, through tunnels: one connection for each node and purpose, made when first asked for. */
+final class Connections implements AutoCloseable {
+    static final int ORDERER_PORT = 7050;
+    static final int ORDERER_ADMIN_PORT = 9443;
+    static final int ORDERER_OPERATIONS_PORT = 8443;
+    static final int PEER_PORT = 7051;
+    static final int CA_PORT = 7054;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+
+    private final Surroundings surroundings;
+    private final Keys keys;
+    private final Dialer dialer = new Dialer();
+    private final Map<NodeRef, PeerConnection> peers = new ConcurrentHashMap<>();
+    private final Map<NodeRef, OrdererConnection> orderers = new ConcurrentHashMap<>();
+    private final Map<NodeRef, ChannelParticipation> participations = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "weft-connection");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Connections(Surroundings surroundings, Keys keys) {
+        this.surroundings = surroundings;
+        this.keys = keys;
+    }
+
+    PeerConnection peer(NodeRef node) {
+        return peers.computeIfAbsent(node, n -> dialer.peer(endpoint(n, PEER_PORT)));
+    }
+
+    OrdererConnection orderer(NodeRef node) {
+        return orderers.computeIfAbsent(node, n -> dialer.orderer(endpoint(n, ORDERER_PORT)));
+    }
+
+    ChannelParticipation participation(NodeRef node) {
+        return participations.computeIfAbsent(
+                node, n -> new ChannelParticipation(endpoint(n, ORDERER_ADMIN_PORT), threads));
+    }
+
+    private Endpoint endpoint(NodeRef node, int port) {
+        Map<String, String> admin = keys.contents(new ClientHolder(node.organization(), Organization.ADMIN));
+        String roots = keys.authorities(node.organization()).tls().certificate().pem();
+        return new Endpoint(
+                node.toString(),
+                tunnel(surroundings.names().node(node), namespace(node), port),
+                new HostPort(surroundings.names().host(node), port),
+                List.of(roots),
+                Optional.of(Credential.parse(admin.get("tls.crt"), admin.get("tls.key"), surroundings.random())));
+    }
+
+    /** The loopback end of a tunnel to a port of a release's pod. */
+    HostPort tunnel(String release, String namespace, int port) {
+        return surroundings.cluster().tunnels().open(namespace, release, port).address();
+    }
+
+    String namespace(NodeRef node) {
+        return surroundings.network().organization(node.organization()).namespace();
+    }
+
+    /**
+     * Asks a node that is about to come up: as long as it does not answer, asks again.
+     *
+     * @param what is waited for, within a sentence
+     * @throws TimedOutException with the last reason
+     */
+    <T> T insist(String what, Supplier<T> question) {
+        Deadline deadline = Deadline.after(surroundings.timeout());
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                return question.get();
+            } catch (UnreachableException e) {
+                if (!deadline.pause(pause)) {
+                    throw new TimedOutException(
+                            "Waited " + deadline.total().toSeconds() + " s for " + what + ". Last seen: " + e.getMessage(), e);
+                }
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            }
+        }
+    }
+
+    /**
+     * Asks until there is an answer.
+     *
+     * @param question empty means: not yet
+     * @param lastSeen for the message when time is up
+     */
+    <T> T until(String what, Supplier<Optional<T>> question, Supplier<String> lastSeen) {
+        Deadline deadline = Deadline.after(surroundings.timeout());
+        while (true) {
+            Optional<T> answer = question.get();
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+            if (!deadline.pause(FIRST_PAUSE.multipliedBy(2))) {
+                throw new TimedOutException("Waited " + deadline.total().toSeconds() + " s for " + what
+                        + ". Last seen: " + lastSeen.get());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        dialer.close();
+        threads.shutdownNow();
+    }
+}

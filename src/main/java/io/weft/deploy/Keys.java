@@ -1,0 +1,251 @@
+package io.weft.deploy;
+
+import io.weft.identity.Identities;
+import io.weft.identity.IdentityCheck;
+import io.weft.identity.IdentityTemplate;
+import io.weft.identity.OrganizationAuthorities;
+import io.weft.kubernetes.Metadata;
+import io.weft.kubernetes.Secret;
+import io.weft.kubernetes.Store;
+import io.weft.model.Organization;
+import io.weft.plan.Finding;
+import io.weft.plan.Holder;
+import io.weft.plan.Holder.CaHolder;
+import io.weft.plan.Holder.ChaincodeHolder;
+import io.weft.plan.Holder.ClientHolder;
+import io.weft.plan.Holder.OrderingNodeHolder;
+import io.weft.plan.Holder.PeerHolder;
+import io.weft.problem.Problem;
+import io.weft.problem.RejectedException;
+import io.weft.protocol.Signer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Keys and certificates, in Secrets and nowhere else. A key that exists is never replaced: what is wrong with a
+ * certificate is mended with the same key, what is wrong with a key stops the run.
+ */
+final class Keys {
+    private final Surroundings surroundings;
+    private final NetworkRecord record;
+    private final Store<Secret> secrets;
+    private final Identities identities;
+    private final Map<String, OrganizationAuthorities> authorities = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> contents = new ConcurrentHashMap<>();
+
+    Keys(Surroundings surroundings, NetworkRecord record) {
+        this.surroundings = surroundings;
+        this.record = record;
+        this.secrets = surroundings.cluster().secrets();
+        this.identities = new Identities(surroundings.network());
+    }
+
+    /** Takes over Secrets that were read already, so that they are not read one by one. */
+    void remember(Secret secret) {
+        contents.put(secret.metadata().namespace() + "/" + secret.metadata().name(), texts(secret));
+    }
+
+    Finding examineAuthorities(String organization) {
+        String secret = authoritiesSecret(organization);
+        Map<String, String> found = contents.get(secret);
+        if (found == null) {
+            return Finding.ABSENT;
+        }
+        authorities.put(
+                organization,
+                OrganizationAuthorities.parse(secret, found, surroundings.clock(), surroundings.random()));
+        return Finding.DONE;
+    }
+
+    boolean createAuthorities(String organization) {
+        Organization owner = surroundings.network().organization(organization);
+        String name = surroundings.names().caKeysSecret(organization);
+        Optional<Secret> existing = secrets.find(owner.namespace(), name);
+        if (existing.isPresent()) {
+            adopt(organization, existing.get());
+            return false;
+        }
+        OrganizationAuthorities made = OrganizationAuthorities.create(
+                surroundings.network(), organization, surroundings.clock(), surroundings.random());
+        var creation = secrets.createIfAbsent(secret(owner, name, made.contents()));
+        adopt(organization, creation.value());
+        return creation.created();
+    }
+
+    private void adopt(String organization, Secret secret) {
+        record.requireOwn("Secret", secret.metadata());
+        remember(secret);
+        authorities.put(
+                organization,
+                OrganizationAuthorities.parse(
+                        authoritiesSecret(organization), texts(secret), surroundings.clock(), surroundings.random()));
+    }
+
+    private String authoritiesSecret(String organization) {
+        return surroundings.network().organization(organization).namespace() + "/"
+                + surroundings.names().caKeysSecret(organization);
+    }
+
+    Finding examine(Holder holder) {
+        IdentityTemplate template = template(holder);
+        Map<String, String> found = contents.get(key(template));
+        OrganizationAuthorities roots = authorities.get(holder.organization());
+        if (found == null || roots == null) {
+            return Finding.ABSENT;
+        }
+        IdentityCheck check = template.check(found, roots);
+        List<String> details = new ArrayList<>(check.repairs().values());
+        errors(check).forEach(problem -> details.add(problem.toString()));
+        return details.isEmpty() ? Finding.DONE : Finding.different(details);
+    }
+
+    boolean issue(Holder holder) {
+        IdentityTemplate template = template(holder);
+        Optional<Secret> existing = secrets.find(template.namespace(), template.name());
+        if (existing.isEmpty()) {
+            Organization owner = surroundings.network().organization(holder.organization());
+            var creation = secrets.createIfAbsent(
+                    secret(owner, template.name(), template.create(authorities(holder.organization()))));
+            record.requireOwn("Secret", creation.value().metadata());
+            remember(creation.value());
+            return creation.created();
+        }
+        record.requireOwn("Secret", existing.get().metadata());
+        IdentityCheck check = template.check(texts(existing.get()), authorities(holder.organization()));
+        List<Problem> errors = errors(check);
+        if (!errors.isEmpty()) {
+            throw new RejectedException(
+                    errors.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+        }
+        if (check.repairs().isEmpty()) {
+            remember(existing.get());
+            return false;
+        }
+        Secret mended = secrets.update(template.namespace(), template.name(), secret -> {
+            Map<String, byte[]> data = new LinkedHashMap<>(secret.data());
+            template.repair(texts(secret), authorities(holder.organization()))
+                    .forEach((entry, text) -> data.put(entry, text.getBytes(StandardCharsets.UTF_8)));
+            return new Secret(secret.metadata(), secret.type(), data);
+        });
+        remember(mended);
+        return true;
+    }
+
+    private static List<Problem> errors(IdentityCheck check) {
+        return check.problems().stream()
+                .filter(problem -> problem.severity() == Problem.Severity.ERROR)
+                .toList();
+    }
+
+    /** The roots of an organization; they must exist. */
+    OrganizationAuthorities authorities(String organization) {
+        return authorities.computeIfAbsent(organization, name -> {
+            String secret = authoritiesSecret(name);
+            return OrganizationAuthorities.parse(
+                    secret, contents(secret), surroundings.clock(), surroundings.random());
+        });
+    }
+
+    /** What the Secret of a holder contains; it must exist. Holds private keys. */
+    Map<String, String> contents(Holder holder) {
+        return contents(key(template(holder)));
+    }
+
+    private Map<String, String> contents(String key) {
+        return contents.computeIfAbsent(key, k -> {
+            String[] parts = k.split("/", 2);
+            Secret secret = secrets.find(parts[0], parts[1])
+                    .orElseThrow(() -> new RejectedException(
+                            "Secret `" + k + "` does not exist. Make the network with `weft up` first."));
+            record.requireOwn("Secret", secret.metadata());
+            return texts(secret);
+        });
+    }
+
+    /** Signs as an organization's admin or user. */
+    Signer signer(String organization, String user) {
+        Map<String, String> entries = contents(new ClientHolder(organization, user));
+        return new Signer(
+                surroundings.network().organization(organization).mspId(),
+                entries.get("sign.crt"),
+                io.weft.pki.SigningKey.parse(entries.get("sign.key"), surroundings.random())
+                        .privateKey());
+    }
+
+    /** Changes when a certificate in the Secrets does; keys never change without their certificates. */
+    String checksum(Holder holder) {
+        return checksum(contents(holder));
+    }
+
+    /** {@link #checksum(Holder)} of a Secret that may not exist yet. */
+    Optional<String> knownChecksum(Holder holder) {
+        return Optional.ofNullable(contents.get(key(template(holder)))).map(Keys::checksum);
+    }
+
+    private static String checksum(Map<String, String> entries) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            new TreeMap<>(entries).forEach((entry, text) -> {
+                if (entry.endsWith(".crt") || entry.endsWith(".yaml")) {
+                    digest.update((entry + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8));
+                }
+            });
+            return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("Every Java runtime has SHA-256", e);
+        }
+    }
+
+    private IdentityTemplate template(Holder holder) {
+        if (holder instanceof OrderingNodeHolder node) {
+            return identities.node(node.node());
+        }
+        if (holder instanceof PeerHolder peer) {
+            return identities.node(peer.node());
+        }
+        if (holder instanceof CaHolder ca) {
+            return identities.caServer(ca.organization());
+        }
+        if (holder instanceof ClientHolder client) {
+            return client.user().equals(Organization.ADMIN)
+                    ? identities.admin(client.organization())
+                    : identities.user(client.organization(), client.user());
+        }
+        ChaincodeHolder chaincode = (ChaincodeHolder) holder;
+        return identities.chaincode(
+                chaincode.organization(),
+                chaincode.chaincode().channel(),
+                chaincode.chaincode().name());
+    }
+
+    private static String key(IdentityTemplate template) {
+        return template.namespace() + "/" + template.name();
+    }
+
+    private Secret secret(Organization owner, String name, Map<String, String> entries) {
+        Map<String, byte[]> data = new LinkedHashMap<>();
+        entries.forEach((entry, text) -> data.put(entry, text.getBytes(StandardCharsets.UTF_8)));
+        Metadata metadata = Metadata.of(
+                owner.namespace(),
+                name,
+                record.labels(),
+                Map.of("weft.io/msp-id", owner.mspId().value()));
+        return new Secret(metadata, "Opaque", data);
+    }
+
+    private static Map<String, String> texts(Secret secret) {
+        Map<String, String> result = new LinkedHashMap<>();
+        secret.data().forEach((entry, bytes) -> result.put(entry, new String(bytes, StandardCharsets.UTF_8)));
+        return result;
+    }
+}
