@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.weft.model.Channel;
 import io.weft.model.ConsensusType;
+import io.weft.model.HostPort;
 import io.weft.model.Member;
 import io.weft.model.Names;
 import io.weft.model.Network;
@@ -18,6 +19,9 @@ import io.weft.protocol.PolicyMessages;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.hyperledger.fabric.protos.common.BlockDataHashingStructure;
 import org.hyperledger.fabric.protos.common.Capabilities;
 import org.hyperledger.fabric.protos.common.Capability;
@@ -55,7 +59,7 @@ public final class ChannelConfiguration {
 
     private final Network network;
     private final Channel channel;
-    private final Names names;
+    private final Function<NodeRef, HostPort> addresses;
     private final Map<String, OrganizationMsp> msps;
     private final Map<NodeRef, ConsenterCertificates> consenters;
     private final Map<String, String> overrides;
@@ -64,17 +68,19 @@ public final class ChannelConfiguration {
             Network network,
             Channel channel,
             Map<String, OrganizationMsp> msps,
-            Map<NodeRef, ConsenterCertificates> consenters) {
+            Map<NodeRef, ConsenterCertificates> consenters,
+            Function<NodeRef, HostPort> addresses) {
         this.network = network;
         this.channel = channel;
-        this.names = new Names(network);
+        this.addresses = addresses;
         this.msps = msps;
         this.consenters = consenters;
         this.overrides = new LinkedHashMap<>(channel.policies());
     }
 
     /**
-     * The tree under {@code Channel}; equal inputs give equal trees.
+     * The tree under {@code Channel} of a network in which nodes reach each other by the names of their Services; equal
+     * inputs give equal trees.
      *
      * @param msps organization's name to its verification MSP, for all organizations of the channel
      * @param consenters certificates of all its consenters
@@ -86,7 +92,28 @@ public final class ChannelConfiguration {
             Channel channel,
             Map<String, OrganizationMsp> msps,
             Map<NodeRef, ConsenterCertificates> consenters) {
-        return new ChannelConfiguration(network, channel, msps, consenters).channelGroup();
+        Names names = new Names(network);
+        Set<NodeRef> orderingNodes = network.orderingNodes().collect(Collectors.toSet());
+        return of(
+                network,
+                channel,
+                msps,
+                consenters,
+                node -> new HostPort(names.host(node), orderingNodes.contains(node) ? ORDERER_PORT : PEER_PORT));
+    }
+
+    /**
+     * As {@link #of(Network, Channel, Map, Map)}, of a network in which nodes reach each other by other addresses.
+     *
+     * @param addresses where other nodes reach an ordering node or anchor peer
+     */
+    public static ConfigGroup of(
+            Network network,
+            Channel channel,
+            Map<String, OrganizationMsp> msps,
+            Map<NodeRef, ConsenterCertificates> consenters,
+            Function<NodeRef, HostPort> addresses) {
+        return new ChannelConfiguration(network, channel, msps, consenters, addresses).channelGroup();
     }
 
     private ConfigGroup channelGroup() {
@@ -143,9 +170,10 @@ public final class ChannelConfiguration {
         ConfigMetadata.Builder metadata = ConfigMetadata.newBuilder().setOptions(ConsensusOptions.raft(ordering.options()));
         for (NodeRef consenter : ordering.consenters()) {
             ByteString tls = ByteString.copyFromUtf8(certificates(consenter).tls().pem());
+            HostPort address = addresses.apply(consenter);
             metadata.addConsenters(Consenter.newBuilder()
-                    .setHost(names.host(consenter))
-                    .setPort(ORDERER_PORT)
+                    .setHost(address.host())
+                    .setPort(address.port())
                     .setClientTlsCert(tls)
                     .setServerTlsCert(tls));
         }
@@ -158,10 +186,11 @@ public final class ChannelConfiguration {
         for (NodeRef consenter : ordering.consenters()) {
             ConsenterCertificates certificates = certificates(consenter);
             ByteString tls = ByteString.copyFromUtf8(certificates.tls().pem());
+            HostPort address = addresses.apply(consenter);
             mapping.addConsenterMapping(org.hyperledger.fabric.protos.common.Consenter.newBuilder()
                     .setId(id++)
-                    .setHost(names.host(consenter))
-                    .setPort(ORDERER_PORT)
+                    .setHost(address.host())
+                    .setPort(address.port())
                     .setMspId(network.organization(consenter.organization()).mspId().value())
                     .setIdentity(ByteString.copyFromUtf8(certificates.signing().pem()))
                     .setClientTlsCert(tls)
@@ -218,7 +247,7 @@ public final class ChannelConfiguration {
         value(group, "MSP", msp(organization));
         List<String> endpoints = channel.ordering().consenters().stream()
                 .filter(node -> node.organization().equals(organization.name()))
-                .map(node -> names.host(node) + ":" + ORDERER_PORT)
+                .map(node -> addresses.apply(node).toString())
                 .toList();
         if (!endpoints.isEmpty()) {
             value(
@@ -259,10 +288,11 @@ public final class ChannelConfiguration {
         value(group, "MSP", msp(organization));
         if (!member.anchorPeers().isEmpty()) {
             AnchorPeers.Builder anchors = AnchorPeers.newBuilder();
-            member.anchorPeers()
-                    .forEach(peer -> anchors.addAnchorPeers(AnchorPeer.newBuilder()
-                            .setHost(names.host(new NodeRef(organization.name(), peer)))
-                            .setPort(PEER_PORT)));
+            for (String peer : member.anchorPeers()) {
+                HostPort address = addresses.apply(new NodeRef(organization.name(), peer));
+                anchors.addAnchorPeers(
+                        AnchorPeer.newBuilder().setHost(address.host()).setPort(address.port()));
+            }
             value(group, "AnchorPeers", anchors.build());
         }
         return group.build();
