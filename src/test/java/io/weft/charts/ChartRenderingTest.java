@@ -191,7 +191,10 @@ class ChartRenderingTest {
             List<Object> metadata = new ArrayList<>(List.of(object.get("metadata")));
             list(at(object, "spec", "volumeClaimTemplates")).forEach(claim -> metadata.add(at(claim, "metadata")));
             for (Object m : metadata) {
-                assertThat(map(at(m, "labels"))).containsEntry("weft.io/network-id", "7f3a9c21");
+                assertThat(map(at(m, "labels")))
+                        .containsEntry("app.kubernetes.io/managed-by", "Helm")
+                        .containsEntry("app.kubernetes.io/part-of", "trade")
+                        .containsEntry("weft.io/network-id", "7f3a9c21");
                 assertThat(map(at(m, "annotations"))).containsEntry("weft.io/network-id", "7f3a9c21");
             }
         }
