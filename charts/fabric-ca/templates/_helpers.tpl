@@ -73,7 +73,7 @@ bccsp:
     hash: SHA2
     security: 256
     filekeystore:
-      keystore: /run/fabric-ca/keystore
+      keystorepath: /run/fabric-ca/keystore
 cfg:
   identities:
     passwordattempts: 10

@@ -28,13 +28,13 @@ app.kubernetes.io/name: {{ .Chart.Name }}
 {{/* Labels that a new version of the chart or of Fabric leaves alone: for pods, and for claims, which cannot change. */}}
 {{- define "weft-common.stableLabels" -}}
 {{- $labels := include "weft-common.selectorLabels" . | fromYaml -}}
+{{- $_ := set $labels "app.kubernetes.io/managed-by" .Release.Service -}}
 {{- toYaml (merge $labels .Values.commonLabels (dict "app.kubernetes.io/part-of" "fabric")) -}}
 {{- end -}}
 
 {{/* All labels of an object; `commonLabels` may add to them and say what the object is part of. */}}
 {{- define "weft-common.labels" -}}
 {{- $labels := include "weft-common.stableLabels" . | fromYaml -}}
-{{- $_ := set $labels "app.kubernetes.io/managed-by" .Release.Service -}}
 {{- $_ := set $labels "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_") -}}
 {{- with include (printf "%s.version" .Chart.Name) . -}}
 {{- $_ := set $labels "app.kubernetes.io/version" . -}}

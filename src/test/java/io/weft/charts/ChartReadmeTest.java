@@ -22,13 +22,12 @@ import org.yaml.snakeyaml.Yaml;
  * {@code -Dgolden.update=true} rewrites the tables.
  */
 class ChartReadmeTest {
-    private static final List<String> CHARTS = Chart.NAMES;
     private static final String BEGIN = "<!-- values: made from the comments in values.yaml, see ChartReadmeTest -->\n";
     private static final String END = "<!-- end of values -->\n";
     private static final Pattern KEY = Pattern.compile("( *)([A-Za-z][A-Za-z0-9]*):.*");
 
     @ParameterizedTest
-    @FieldSource("CHARTS")
+    @FieldSource("io.weft.charts.Chart#NAMES")
     void the_table_of_values_is_current(String chart) throws IOException {
         Path readme = Chart.source(chart, "README.md");
         String text = Files.readString(readme);
@@ -43,7 +42,7 @@ class ChartReadmeTest {
     }
 
     @ParameterizedTest
-    @FieldSource("CHARTS")
+    @FieldSource("io.weft.charts.Chart#NAMES")
     void every_value_has_a_comment(String chart) throws IOException {
         List<String> missing = new ArrayList<>();
         collectUncommented("", values(chart), comments(chart), missing);
@@ -55,7 +54,11 @@ class ChartReadmeTest {
         Map<String, Object> values = values(chart);
         comments(chart).forEach((path, comment) -> {
             Object value = Chart.at(values, path.split("\\.", -1));
-            result.append("| `").append(path).append("` | `").append(flow(value)).append("` | ");
+            result.append("| `")
+                    .append(path)
+                    .append("` | `")
+                    .append(flow(value))
+                    .append("` | ");
             result.append(comment.replace("|", "\\|")).append(" |\n");
         });
         return result.toString();

@@ -86,8 +86,7 @@ class ChartRenderingTest {
         for (String name : Chart.NAMES) {
             charts.put(name, Chart.place(name, temporary));
         }
-        cases().forEach(c -> MANIFESTS.put(
-                c.toString(), charts.get(c.chart()).render(RELEASE, c.file("values.yaml"))));
+        cases().forEach(c -> MANIFESTS.put(c.toString(), charts.get(c.chart()).render(RELEASE, c.file("values.yaml"))));
     }
 
     @ParameterizedTest
@@ -191,7 +190,10 @@ class ChartRenderingTest {
             List<Object> metadata = new ArrayList<>(List.of(object.get("metadata")));
             list(at(object, "spec", "volumeClaimTemplates")).forEach(claim -> metadata.add(at(claim, "metadata")));
             for (Object m : metadata) {
-                assertThat(map(at(m, "labels"))).containsEntry("weft.io/network-id", "7f3a9c21");
+                assertThat(map(at(m, "labels")))
+                        .containsEntry("app.kubernetes.io/managed-by", "Helm")
+                        .containsEntry("app.kubernetes.io/part-of", "trade")
+                        .containsEntry("weft.io/network-id", "7f3a9c21");
                 assertThat(map(at(m, "annotations"))).containsEntry("weft.io/network-id", "7f3a9c21");
             }
         }
@@ -251,7 +253,8 @@ class ChartRenderingTest {
 
     @Test
     void couchdb_is_a_native_sidecar_with_a_claim_of_its_own() {
-        Map<String, Object> peer = new Case("fabric-peer", "couchdb").workloads().get(0);
+        Map<String, Object> peer =
+                new Case("fabric-peer", "couchdb").workloads().get(0);
         Map<String, Object> sidecar =
                 map(list(at(peer, "spec", "template", "spec", "initContainers")).get(0));
         assertThat(sidecar).containsEntry("restartPolicy", "Always").containsEntry("name", "couchdb");

@@ -23,8 +23,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** What the charts' values may be, and what a user hears when they are not. */
 class ChartValuesTest {
-    private static final List<String> CHARTS = Chart.NAMES;
-
     /** What Helm itself puts among a chart's values: the library's and the global ones. */
     private static final Set<String> OF_HELM = Set.of("global", "weft-common");
 
@@ -52,11 +50,11 @@ class ChartValuesTest {
 
     @BeforeAll
     static void place() {
-        CHARTS.forEach(name -> PLACED.put(name, Chart.place(name, temporary)));
+        Chart.NAMES.forEach(name -> PLACED.put(name, Chart.place(name, temporary)));
     }
 
     @ParameterizedTest
-    @FieldSource("CHARTS")
+    @FieldSource("io.weft.charts.Chart#NAMES")
     void values_and_schema_have_the_same_keys(String chart) throws IOException {
         Set<String> inValues = new TreeSet<>();
         Set<String> inSchema = new TreeSet<>();
@@ -66,7 +64,7 @@ class ChartValuesTest {
     }
 
     @ParameterizedTest
-    @FieldSource("CHARTS")
+    @FieldSource("io.weft.charts.Chart#NAMES")
     void every_object_of_the_schema_is_closed_unless_its_keys_are_the_users(String chart) throws IOException {
         List<String> open = new ArrayList<>();
         collectOpen("", schema(chart), open);
@@ -77,7 +75,7 @@ class ChartValuesTest {
     void charts_agree_on_the_values_they_share() throws IOException {
         Map<String, Object> first = new HashMap<>();
         Set<String> own = Set.of("persistence", "identity", "logging", "config", "image", "mspId");
-        for (String chart : CHARTS) {
+        for (String chart : Chart.NAMES) {
             map(at(schema(chart), "properties")).forEach((key, definition) -> {
                 Object earlier = own.contains(key) ? null : first.putIfAbsent(key, definition);
                 if (earlier != null) {
@@ -89,17 +87,16 @@ class ChartValuesTest {
     }
 
     @ParameterizedTest
-    @FieldSource("CHARTS")
+    @FieldSource("io.weft.charts.Chart#NAMES")
     void an_unknown_key_is_refused_at_the_root_and_below(String chart) {
         Chart placed = PLACED.get(chart);
         assertThatThrownBy(() -> placed.render("r", "imagePolicy: Always"))
                 .hasMessageContaining("'imagePolicy' not allowed");
-        assertThatThrownBy(() -> placed.render("r", "service: {port: 1}"))
-                .hasMessageContaining("'port' not allowed");
+        assertThatThrownBy(() -> placed.render("r", "service: {port: 1}")).hasMessageContaining("'port' not allowed");
     }
 
     @ParameterizedTest
-    @FieldSource("CHARTS")
+    @FieldSource("io.weft.charts.Chart#NAMES")
     void root_as_a_user_is_refused(String chart) {
         Chart placed = PLACED.get(chart);
         assertThatThrownBy(() -> placed.render("r", "securityContext: {runAsUser: 0}"))
