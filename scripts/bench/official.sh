@@ -13,7 +13,7 @@ readonly STARTED=${EPOCHREALTIME/[.,]/}
 readonly NAMESPACE=$1
 readonly FABRIC_VERSION=${FABRIC_VERSION:-3.1.5}
 readonly CHAINCODE_IMAGE=${CHAINCODE_IMAGE:-docker.io/library/asset-transfer-basic:1.0}
-readonly STORAGE=${STORAGE:-1Gi} # of each node's volume claim; `none` keeps ledgers in the container's memory of the pod
+readonly STORAGE=${STORAGE:-none} # size of each node's volume claim; `none`: ledgers live as long as the pod (the faster choice)
 readonly TIMEOUT=180             # seconds for everything
 
 readonly CHANNEL=trading CHAINCODE=asset
@@ -282,7 +282,7 @@ as_admin() { # peer arguments... : runs `peer` as the admin of the organization 
   shift
   FABRIC_CFG_PATH=$WORK FABRIC_LOGGING_SPEC=error CORE_PEER_TLS_ENABLED=true CORE_PEER_ADDRESS=${IP[$name]}:7051 \
     CORE_PEER_TLS_ROOTCERT_FILE=$folder/tls/ca.crt CORE_PEER_LOCALMSPID=$(msp_id "$organization") \
-    CORE_PEER_MSPCONFIGPATH=$WORK/crypto/peerOrganizations/$organization.bench/users/Admin@$organization.bench/msp peer "$@"
+    CORE_PEER_MSPCONFIGPATH=$WORK/crypto/peerOrganizations/$organization.bench/users/Admin@$organization.bench/msp command peer "$@"
 }
 
 ordering_node() { # name : the channel participation API takes any certificate of the TLS CA
@@ -292,16 +292,21 @@ ordering_node() { # name : the channel participation API takes any certificate o
     --ca-file "$tls/ca.crt" --client-cert "$tls/server.crt" --client-key "$tls/server.key"
 }
 
-join_peer() { retry "$1.join.log" as_admin "$1" channel join -b channel.block; }
-install_on_peer() { retry "$1.install.log" as_admin "$1" lifecycle chaincode install "${1%-*}.tar.gz"; }
+peer() { # name : leaves NAME.joined on its way
+  retry "$1.port.log" listens "${IP[$1]}" 7051
+  retry "$1.join.log" as_admin "$1" channel join -b channel.block
+  : >"$1.joined"
+  retry "$1.install.log" as_admin "$1" lifecycle chaincode install "${1%-*}.tar.gz"
+}
 
-# The first transaction: until the ordering nodes have a leader, Broadcast answers SERVICE_UNAVAILABLE and this tries again.
+# Until the ordering nodes have a leader, Broadcast answers SERVICE_UNAVAILABLE and this tries again.
 approve() { # organization
+  retry "$1.wait.log" test -e "$1-peer0.joined"
   retry "$1.approve.log" as_admin "$1-peer0" lifecycle chaincode approveformyorg "${BROADCAST[@]}" "${DEFINITION[@]}" --package-id "$(package_id "$1")"
 }
 
 main() {
-  local name pids=() joins=()
+  local name peers=() others=()
   services
   crypto
   milestone crypto
@@ -321,18 +326,9 @@ main() {
   done
 
   for name in "${PEERS[@]}"; do
-    (
-      retry "$name.port.log" listens "${IP[$name]}" 7051
-      join_peer "$name"
-    ) &
-    joins+=($!)
-    (
-      retry "$name.port2.log" listens "${IP[$name]}" 7051
-      install_on_peer "$name"
-    ) &
-    pids+=($!)
+    peer "$name" &
+    peers+=($!)
   done
-
   # All three listen before the first joins: a node that cannot dial another waits a second before it tries again.
   for name in "${ORDERERS[@]}"; do
     retry "$name.port.log" listens "${IP[$name]}" 9443
@@ -341,19 +337,19 @@ main() {
   milestone "ordering nodes up"
   for name in "${ORDERERS[@]}"; do
     ordering_node "$name" &
-    joins+=($!)
+    others+=($!)
   done
-  together "${joins[@]}"
-  milestone "channel joined"
-
-  together "${pids[@]}"
-  milestone "chaincode installed"
-  pids=()
+  together "${others[@]}"
+  others=()
   for name in "${ORGANIZATIONS[@]}"; do
     approve "$name" &
-    pids+=($!)
+    others+=($!)
   done
-  together "${pids[@]}"
+  for name in "${PEERS[@]}"; do retry wait.log test -e "$name.joined"; done
+  milestone "channel joined"
+  together "${peers[@]}"
+  milestone "chaincode installed"
+  together "${others[@]}"
   milestone "chaincode approved"
   retry commit.log as_admin org1-peer0 lifecycle chaincode commit "${BROADCAST[@]}" "${DEFINITION[@]}" "${TARGETS[@]}"
   milestone "chaincode committed"
