@@ -1,0 +1,103 @@
+package io.weft.kubernetes;
+
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.yaml.snakeyaml.Yaml;
+
+/** A namespace of its own for a test, and workloads in it. */
+final class TestPods implements AutoCloseable {
+    /** Any image with a shell and Node.js. */
+    private static final String IMAGE =
+            System.getProperty("weft.test.image", "docker.io/library/asset-transfer-node:1.0");
+
+    private final Cluster cluster;
+    private final Api api;
+    private final String namespace;
+
+    TestPods(Cluster cluster) {
+        this.cluster = cluster;
+        this.api = new Api(cluster.kubeConfig(), RetryPolicy.standard());
+        byte[] random = new byte[4];
+        new Random().nextBytes(random);
+        this.namespace = "kt-" + HexFormat.of().formatHex(random);
+        cluster.namespaces().ensure(namespace, Map.of(), Map.of(), Duration.ofSeconds(10));
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    /** A pod whose program sends back on that port what it gets. */
+    void echo(String release, int port) {
+        String program = "require('net').createServer(s => { s.on('error', () => {}); s.pipe(s) }).listen(" + port + ")";
+        create(Kind.POD, pod(release, "node", "-e", program));
+    }
+
+    /** A pod with this command, named like its release. */
+    Map<String, Object> pod(String release, String... command) {
+        Map<String, Object> result = yaml(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s, labels: {app.kubernetes.io/instance: %s}}
+                """
+                        .formatted(release, release));
+        result.put("spec", podSpec(command));
+        return result;
+    }
+
+    Map<String, Object> podSpec(String... command) {
+        Map<String, Object> result = yaml(
+                """
+                terminationGracePeriodSeconds: 0
+                containers: [{name: main, image: "%s", imagePullPolicy: IfNotPresent}]
+                """
+                        .formatted(IMAGE));
+        container(result).put("command", List.of(command));
+        return result;
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> container(Map<String, Object> podSpec) {
+        return (Map<String, Object>) Json.list(podSpec, "containers").get(0);
+    }
+
+    /** A StatefulSet of one pod. */
+    Map<String, Object> statefulSet(String release, UnaryOperator<Map<String, Object>> podSpec, String... command) {
+        Map<String, Object> result = yaml(
+                """
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: %1$s, labels: {app.kubernetes.io/instance: %1$s}}
+                spec:
+                  serviceName: %1$s
+                  selector: {matchLabels: {app.kubernetes.io/instance: %1$s}}
+                  template: {metadata: {labels: {app.kubernetes.io/instance: %1$s}}}
+                """
+                        .formatted(release));
+        Json.map(result, "spec", "template").put("spec", podSpec.apply(podSpec(command)));
+        return result;
+    }
+
+    void create(Kind kind, Map<String, Object> object) {
+        api.post(kind.path(namespace), object, "create a test's " + kind).body();
+    }
+
+    void replace(KubeObject object) {
+        api.put(object.kind().path(namespace, object.name()), object.content(), "replace a test's object").body();
+    }
+
+    static Map<String, Object> yaml(String text) {
+        return new Yaml().load(text);
+    }
+
+    @Override
+    public void close() {
+        cluster.namespaces().find(namespace).ifPresent(found -> cluster.namespaces().delete(found));
+        api.close();
+    }
+}
