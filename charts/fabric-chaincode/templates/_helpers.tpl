@@ -21,11 +21,15 @@ a root, even where it serves and reads only the *_FILE; an empty root means no c
 */}}
 {{- define "fabric-chaincode.env" -}}
 - name: CHAINCODE_SERVER_ADDRESS
-  value: 0.0.0.0:9999
+  value: {{ printf "0.0.0.0:%v" .Values.port }}
 - name: CHAINCODE_ID
   value: {{ include "fabric-chaincode.packageId" . | quote }}
 - name: CORE_CHAINCODE_ID_NAME
   value: {{ include "fabric-chaincode.packageId" . | quote }}
+{{- with .Values.mspId }}
+- name: CORE_PEER_LOCALMSPID
+  value: {{ . | quote }}
+{{- end }}
 - name: CHAINCODE_TLS_DISABLED
   value: {{ not .Values.tls.enabled | quote }}
 - name: CORE_PEER_TLS_ENABLED

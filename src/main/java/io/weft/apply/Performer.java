@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 /** Performs single steps. */
 @FunctionalInterface
-interface Performer {
+public interface Performer {
     /**
      * Brings about what the step wants, unless it is so already. Blocks.
      *

@@ -1,11 +1,15 @@
 package io.weft.apply;
 
+import io.weft.plan.Plan;
 import io.weft.plan.Step;
 
 /** Hears what happens while a plan is carried out. Called from several threads at once. */
 public interface Progress {
     /** Hears nothing. */
     Progress SILENT = new Progress() {};
+
+    /** A run begins; called once, before all else. */
+    default void planned(Plan plan) {}
 
     /** A step begins. */
     default void started(Step step) {}

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * Runs the steps of a plan on a bounded number of threads. A step starts when all its prerequisites hold; of several
  * that could start, the one that stands first in the plan does. A failed step takes down only those that need it.
  */
-final class Scheduler {
+public final class Scheduler {
     private final Performer performer;
     private final Progress progress;
     private final ExecutorService threads;
@@ -54,12 +54,15 @@ final class Scheduler {
      * Runs all needed steps of the plan. Blocks until each has an outcome.
      *
      * @param parallelism how many steps may run at once
-     * @return the outcomes of the needed steps, in the order in which they ended
+     * @return with the outcomes of the needed steps, in the order in which they ended
      * @throws InterruptedException if the calling thread was interrupted; running steps are interrupted and awaited
      */
-    static List<Outcome> run(Plan plan, Performer performer, Progress progress, int parallelism)
+    public static Report run(Plan plan, Performer performer, Progress progress, int parallelism)
             throws InterruptedException {
-        return new Scheduler(performer, progress, parallelism).run(plan);
+        Scheduler scheduler = new Scheduler(performer, progress, parallelism);
+        progress.planned(plan);
+        List<Outcome> outcomes = scheduler.run(plan);
+        return new Report(plan, outcomes, scheduler.elapsed());
     }
 
     private List<Outcome> run(Plan plan) throws InterruptedException {

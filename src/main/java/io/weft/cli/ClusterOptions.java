@@ -1,8 +1,11 @@
 package io.weft.cli;
 
 import io.weft.ClusterConnection;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -24,7 +27,21 @@ final class ClusterOptions {
             description = "Limit for each wait (default: ${DEFAULT-VALUE}).")
     private int timeoutSeconds;
 
+    private List<Path> files() {
+        if (kubeconfig.isPresent()) {
+            return List.of(kubeconfig.get());
+        }
+        String variable = System.getenv("KUBECONFIG");
+        if (variable != null && !variable.isBlank()) {
+            return Arrays.stream(variable.split(File.pathSeparator, -1))
+                    .filter(path -> !path.isBlank())
+                    .map(Path::of)
+                    .toList();
+        }
+        return List.of(Path.of(System.getProperty("user.home"), ".kube", "config"));
+    }
+
     ClusterConnection connection() {
-        return new ClusterConnection(kubeconfig, context, Duration.ofSeconds(timeoutSeconds));
+        return new ClusterConnection(files(), context, Duration.ofSeconds(timeoutSeconds));
     }
 }

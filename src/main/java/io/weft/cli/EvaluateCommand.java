@@ -31,7 +31,8 @@ final class EvaluateCommand implements Callable<Integer> {
         Console console = Console.of(command);
         Network network = spec.load(console);
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
-            byte[] answer = deployer.evaluate(transaction.call(network));
+            TransactionOptions.Request request = transaction.request(network);
+            byte[] answer = deployer.evaluate(request.organization(), request.user(), request.call());
             console.out().println(new String(answer, StandardCharsets.UTF_8));
             return ExitCode.DONE;
         }

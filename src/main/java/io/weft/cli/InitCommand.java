@@ -1,5 +1,6 @@
 package io.weft.cli;
 
+import io.weft.model.FabricVersion;
 import io.weft.problem.ConflictException;
 import io.weft.problem.RejectedException;
 import io.weft.spec.StarterSpec;
@@ -16,6 +17,10 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "init", mixinStandardHelpOptions = true, description = "Write a commented network spec to start from.")
 final class InitCommand implements Callable<Integer> {
+    private static final String NAME = "trade";
+    private static final FabricVersion VERSION = new FabricVersion(3, 1, 5);
+    private static final String SCHEMA = "weft-v1.schema.json";
+
     @Spec
     private CommandSpec command;
 
@@ -29,7 +34,7 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            Files.writeString(file, StarterSpec.text(), StandardOpenOption.CREATE_NEW);
+            Files.writeString(file, StarterSpec.text(NAME, VERSION, SCHEMA), StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
             throw new ConflictException("`" + file + "` exists already; give another name.", e);
         } catch (IOException e) {

@@ -29,7 +29,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
     private final PrintWriter err;
     private final long start = System.nanoTime();
     private final Map<String, Row> rows = new LinkedHashMap<>();
-    private final ScheduledExecutorService painter;
+    private ScheduledExecutorService painter;
     private int drawn;
 
     /** What is known of one node, channel or chaincode. */
@@ -41,9 +41,13 @@ final class ProgressDisplay implements Progress, AutoCloseable {
         private Duration ended = Duration.ZERO;
     }
 
-    private ProgressDisplay(Console console, Plan plan) {
+    ProgressDisplay(Console console) {
         this.console = console;
         this.err = console.err();
+    }
+
+    @Override
+    public synchronized void planned(Plan plan) {
         plan.needed().forEach(p -> rows.computeIfAbsent(StepText.of(p.step()).subject(), s -> new Row()).left++);
         if (console.isTerminal()) {
             painter = Executors.newSingleThreadScheduledExecutor(runnable -> {
@@ -52,13 +56,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
                 return thread;
             });
             painter.scheduleAtFixedRate(this::draw, 0, 1000 / DRAWINGS_PER_SECOND, TimeUnit.MILLISECONDS);
-        } else {
-            painter = null;
         }
-    }
-
-    static ProgressDisplay of(Console console, Plan plan) {
-        return new ProgressDisplay(console, plan);
     }
 
     @Override

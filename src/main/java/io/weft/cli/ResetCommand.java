@@ -2,7 +2,6 @@ package io.weft.cli;
 
 import io.weft.NetworkDeployer;
 import io.weft.apply.Report;
-import io.weft.plan.Plan;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,14 +28,12 @@ final class ResetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
+        Report report;
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
-            Report report = deployer.lock(() -> {
-                deployer.wipeLedgers(text -> console.err().println(console.faint(text)));
-                Plan plan = deployer.plan();
-                try (ProgressDisplay progress = ProgressDisplay.of(console, plan)) {
-                    return deployer.apply(plan, progress);
-                }
-            });
+            try (ProgressDisplay progress = new ProgressDisplay(console)) {
+                report = deployer.reset(
+                        progress, text -> console.err().println(console.faint(text)));
+            }
             return ReportText.print(console, output, report);
         }
     }

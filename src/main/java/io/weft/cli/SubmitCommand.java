@@ -1,7 +1,7 @@
 package io.weft.cli;
 
 import io.weft.NetworkDeployer;
-import io.weft.gateway.Committed;
+import io.weft.gateway.CallResult.Committed;
 import io.weft.model.Network;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -37,12 +37,13 @@ final class SubmitCommand implements Callable<Integer> {
         Console console = Console.of(command);
         Network network = spec.load(console);
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
-            Committed committed = deployer.submit(transaction.call(network));
-            String result = new String(committed.result(), StandardCharsets.UTF_8);
+            TransactionOptions.Request request = transaction.request(network);
+            Committed committed = deployer.submit(request.organization(), request.user(), request.call());
+            String result = new String(committed.payload(), StandardCharsets.UTF_8);
             if (output.isJson()) {
                 Map<String, Object> data = new LinkedHashMap<>();
                 data.put("transactionId", committed.transactionId());
-                data.put("blockNumber", committed.blockNumber());
+                data.put("blockNumber", committed.block());
                 data.put("result", result);
                 output.print(console, data);
             } else {
@@ -50,7 +51,7 @@ final class SubmitCommand implements Callable<Integer> {
                     console.out().println(result);
                 }
                 console.err()
-                        .println(console.faint("Committed in block " + committed.blockNumber() + ", transaction "
+                        .println(console.faint("Committed in block " + committed.block() + ", transaction "
                                 + committed.transactionId()));
             }
             return ExitCode.DONE;

@@ -44,7 +44,7 @@ final class TransactionOptions {
     @Parameters(index = "2..*", paramLabel = "ARGUMENT", description = "Its arguments.")
     private List<String> arguments = List.of();
 
-    Call call(Network network) {
+    Request request(Network network) {
         Channel theChannel = find(
                 network.channels().stream()
                         .filter(c -> channel.isEmpty() || channel.get().equals(c.name()))
@@ -71,9 +71,20 @@ final class TransactionOptions {
                 : users.get(Math.min(1, users.size() - 1));
         Map<String, byte[]> data = new LinkedHashMap<>();
         transientData.forEach((key, value) -> data.put(key, value.getBytes(StandardCharsets.UTF_8)));
-        return new Call(
-                theOrganization.name(), theUser, theChannel.name(), theChaincode, function, arguments, data);
+        return new Request(
+                theOrganization.name(),
+                theUser,
+                new Call(theChannel.name(), theChaincode, function, arguments, data, List.of()));
     }
+
+    /**
+     * A call and who makes it.
+     *
+     * @param organization whose peer is asked
+     * @param user who signs
+     * @param call what is called
+     */
+    record Request(String organization, String user, Call call) {}
 
     private <T> T find(Optional<T> found, String option, List<String> known) {
         return found.orElseThrow(() -> new ParameterException(

@@ -15,6 +15,7 @@ import io.weft.model.Member;
 import io.weft.model.NodeRef;
 import io.weft.model.Organization;
 import io.weft.msp.OrganizationMsp;
+import io.weft.pki.Certificate;
 import io.weft.plan.Finding;
 import io.weft.plan.Holder.OrderingNodeHolder;
 import io.weft.plan.Release.OrderingNodeRelease;
@@ -153,7 +154,8 @@ final class Channels {
         Map<NodeRef, ConsenterCertificates> result = new LinkedHashMap<>();
         for (NodeRef node : channel.ordering().consenters()) {
             Map<String, String> entries = keys.contents(new OrderingNodeHolder(node));
-            result.put(node, new ConsenterCertificates(entries.get("sign.crt"), entries.get("tls.crt")));
+            result.put(node, new ConsenterCertificates(
+                            Certificate.parse(entries.get("sign.crt")), Certificate.parse(entries.get("tls.crt"))));
         }
         return result;
     }

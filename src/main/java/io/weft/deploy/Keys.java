@@ -8,6 +8,8 @@ import io.weft.kubernetes.Metadata;
 import io.weft.kubernetes.Secret;
 import io.weft.kubernetes.Store;
 import io.weft.model.Organization;
+import io.weft.pki.Certificate;
+import io.weft.pki.Credential;
 import io.weft.plan.Finding;
 import io.weft.plan.Holder;
 import io.weft.plan.Holder.CaHolder;
@@ -21,6 +23,7 @@ import io.weft.protocol.Signer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -177,9 +180,7 @@ final class Keys {
         Map<String, String> entries = contents(new ClientHolder(organization, user));
         return new Signer(
                 surroundings.network().organization(organization).mspId(),
-                entries.get("sign.crt"),
-                io.weft.pki.SigningKey.parse(entries.get("sign.key"), surroundings.random())
-                        .privateKey());
+                Credential.parse(entries.get("sign.crt"), entries.get("sign.key"), surroundings.random()));
     }
 
     /** Changes when a certificate in the Secrets does; keys never change without their certificates. */
@@ -190,6 +191,17 @@ final class Keys {
     /** {@link #checksum(Holder)} of a Secret that may not exist yet. */
     Optional<String> knownChecksum(Holder holder) {
         return Optional.ofNullable(contents.get(key(template(holder)))).map(Keys::checksum);
+    }
+
+    /** Every certificate in the Secrets read so far, as {@code namespace/secret entry}, and when it expires. */
+    Map<String, Instant> certificates() {
+        Map<String, Instant> result = new TreeMap<>();
+        contents.forEach((secret, entries) -> entries.forEach((entry, text) -> {
+            if (entry.endsWith(".crt")) {
+                result.put(secret + " " + entry, Certificate.parse(text).notAfter());
+            }
+        }));
+        return result;
     }
 
     private static String checksum(Map<String, String> entries) {

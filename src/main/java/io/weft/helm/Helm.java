@@ -36,6 +36,8 @@ import java.util.stream.Stream;
  */
 public final class Helm implements AutoCloseable {
     private static final int SIDE_BY_SIDE = 4;
+    /** Rendering knows no cluster; the charts ask for 1.29 or newer. */
+    private static final String KUBERNETES = "1.34.0";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -110,6 +112,7 @@ public final class Helm implements AutoCloseable {
     /** The manifests of a release, as YAML. Contacts nothing. */
     public String template(ReleaseSpec release) {
         return call("render", release, values -> new TemplateCommand(library(), charts.path(release.chart()))
+                .withKubeVersion(KUBERNETES)
                 .withName(release.name())
                 .withNamespace(release.namespace())
                 .withValuesFile(values)

@@ -27,6 +27,8 @@ public final class KubeObjects {
             Kind.CONFIG_MAP,
             Kind.SECRET);
 
+    private static final int MAX_CONFLICTS = 20;
+
     private final Api api;
 
     KubeObjects(Api api) {
@@ -66,6 +68,29 @@ public final class KubeObjects {
         List<KubeObject> result = new ArrayList<>();
         list(INVENTORY, namespace, labels, true).values().forEach(result::addAll);
         return result;
+    }
+
+    /**
+     * Has a StatefulSet or Deployment run so many pods. Does not wait.
+     *
+     * @param workload what was read of it; only its name counts
+     */
+    public void scale(KubeObject workload, int replicas) {
+        String path = workload.kind().path(workload.namespace(), workload.name());
+        for (int attempt = 1; ; attempt++) {
+            KubeObject current = find(workload.kind(), workload.namespace(), workload.name())
+                    .orElseThrow(() -> new ConflictException(
+                            workload + " was to be scaled, but it has been deleted. Run the command again."));
+            Map<String, Object> content = new LinkedHashMap<>(current.content());
+            Map<String, Object> spec = new LinkedHashMap<>(Json.map(content, "spec"));
+            spec.put("replicas", replicas);
+            content.put("spec", spec);
+            Reply reply = api.put(path, content, "scale " + workload + " to " + replicas);
+            if (reply.status() != 409 || attempt == MAX_CONFLICTS) {
+                reply.body();
+                return;
+            }
+        }
     }
 
     /**

@@ -15,13 +15,16 @@ import java.util.TreeMap;
 
 /**
  * Maps the parts of a network to the names that Kubernetes, Helm and X.509 give them. Every name weft uses is made
- * here, and every name is a DNS label of at most 53 characters (Helm's limit for releases, below Kubernetes' 63 for
- * Services and X.509's 64 for common names), so that one rule serves all. Text that does not fit is brought into form
+ * here, and every name is a DNS label of at most 52 characters (the limit of a StatefulSet's name; Helm's for releases is
+ * 53, Kubernetes' for Services 63, X.509's for common names 64), so that one rule serves all. Text that does not fit is brought into form
  * and gets a hash of the original, so that different parts never share a name by accident.
  */
 public final class Names {
-    /** Helm's limit for release names. */
-    public static final int MAX_LENGTH = 53;
+    /**
+     * A StatefulSet's limit: Kubernetes appends a hyphen and a hash of ten to make a label of 63. Helm takes 53 for a
+     * release.
+     */
+    public static final int MAX_LENGTH = 52;
 
     private static final int HASH_DIGITS = 8;
 

@@ -60,7 +60,7 @@ class SchedulerTest {
     @Test
     void independent_steps_run_side_by_side() throws InterruptedException {
         CountDownLatch both = new CountDownLatch(2);
-        List<Outcome> outcomes = Scheduler.run(
+        Report report = Scheduler.run(
                 plan,
                 (step, note) -> {
                     if (step.id().equals("release org1/peer0") || step.id().equals("release org2/peer0")) {
@@ -71,7 +71,7 @@ class SchedulerTest {
                 },
                 Progress.SILENT,
                 8);
-        assertThat(outcomes).allMatch(Changed.class::isInstance);
+        assertThat(report.outcomes()).allMatch(Changed.class::isInstance);
     }
 
     @Test
@@ -109,9 +109,8 @@ class SchedulerTest {
 
     @Test
     void the_critical_path_goes_from_the_first_step_to_the_last() throws InterruptedException {
-        List<Outcome> outcomes = Scheduler.run(plan, (step, note) -> false, Progress.SILENT, 4);
-        Report report = new Report(plan, outcomes, java.time.Duration.ofSeconds(1));
-        assertThat(outcomes).allMatch(AlreadySatisfied.class::isInstance);
+        Report report = Scheduler.run(plan, (step, note) -> false, Progress.SILENT, 4);
+        assertThat(report.outcomes()).allMatch(AlreadySatisfied.class::isInstance);
         assertThat(report.changes()).isZero();
         assertThat(report.criticalPath().get(0).step().id()).startsWith("namespace ");
         Set<String> seen = new HashSet<>();
@@ -120,7 +119,7 @@ class SchedulerTest {
 
     private List<Outcome> runFailing(String... ids) throws InterruptedException {
         Set<String> failing = Set.of(ids);
-        return Scheduler.run(
+        Report report = Scheduler.run(
                 plan,
                 (step, note) -> {
                     if (failing.contains(step.id())) {
@@ -130,6 +129,7 @@ class SchedulerTest {
                 },
                 Progress.SILENT,
                 4);
+        return report.outcomes();
     }
 
     private static Outcome outcome(List<Outcome> outcomes, String id) {

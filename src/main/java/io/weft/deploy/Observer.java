@@ -1,0 +1,138 @@
+package io.weft.deploy;
+
+import io.weft.helm.ReleaseRecord;
+import io.weft.kubernetes.Secret;
+import io.weft.model.Channel;
+import io.weft.model.Network;
+import io.weft.plan.Finding;
+import io.weft.plan.NetworkState;
+import io.weft.plan.Plan;
+import io.weft.plan.PlannedStep;
+import io.weft.plan.Planner;
+import io.weft.plan.Step;
+import io.weft.plan.Step.CreateAuthorities;
+import io.weft.plan.Step.EnsureNamespace;
+import io.weft.plan.Step.RecordNetwork;
+import io.weft.release.ReleaseSpecs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Finds out what is there: Kubernetes with few calls, then every node that runs, all at the same time. Writes nothing. */
+final class Observer {
+    private final Network network;
+    private final Surroundings surroundings;
+    private final NetworkRecord record;
+    private final Keys keys;
+    private final Releases releases;
+    private final Channels channels;
+    private final Worker worker;
+    private final Executor threads;
+
+    Observer(
+            Surroundings surroundings,
+            NetworkRecord record,
+            Keys keys,
+            Releases releases,
+            Channels channels,
+            Worker worker,
+            Executor threads) {
+        this.network = surroundings.network();
+        this.surroundings = surroundings;
+        this.record = record;
+        this.keys = keys;
+        this.releases = releases;
+        this.channels = channels;
+        this.worker = worker;
+        this.threads = threads;
+    }
+
+    NetworkState observe() {
+        Map<String, Finding> findings = new ConcurrentHashMap<>();
+        Plan all = Planner.plan(network, NetworkState.NOTHING);
+        List<Step> steps = all.steps().stream().map(PlannedStep::step).toList();
+        CompletableFuture<Optional<String>> id = supply(record::read);
+        together(steps.stream()
+                .filter(EnsureNamespace.class::isInstance)
+                .map(step -> run(() -> findings.put(step.id(), worker.examine(step)))));
+        List<String> present = network.namespaces().stream()
+                .filter(name -> findings.get(new EnsureNamespace(name).id()).isDone())
+                .toList();
+        Optional<String> networkId = get(id);
+        if (networkId.isEmpty()) {
+            // Releases that lie under this network's names are foreign now; installing must know of them.
+            together(present.stream().map(name -> run(() -> readHelm(name))));
+            return new NetworkState(Optional.empty(), findings);
+        }
+        List<CompletableFuture<Void>> reads = new ArrayList<>();
+        for (String namespace : present) {
+            reads.add(run(() -> readSecrets(namespace)));
+            reads.add(run(() -> readHelm(namespace)));
+            reads.add(run(() -> releases.readObjects(namespace)));
+        }
+        network.channels().stream().map(Channel::name).forEach(name -> reads.add(run(() -> channels.read(name))));
+        together(reads.stream());
+        examine(steps.stream().filter(CreateAuthorities.class::isInstance), findings);
+        examine(
+                steps.stream()
+                        .filter(step -> !(step instanceof EnsureNamespace)
+                                && !(step instanceof CreateAuthorities)),
+                findings);
+        if (record.isWiping()) {
+            findings.put(
+                    new RecordNetwork(network.namespace()).id(),
+                    Finding.different(List.of("A reset was begun and not finished.")));
+        }
+        return new NetworkState(networkId, findings);
+    }
+
+    private void readSecrets(String namespace) {
+        for (Secret secret : surroundings
+                .cluster()
+                .secrets()
+                .list(namespace, Map.of(ReleaseSpecs.NETWORK_ID, record.id()))) {
+            keys.remember(secret);
+        }
+    }
+
+    private void readHelm(String namespace) {
+        surroundings.cluster().secrets().list(namespace, ReleaseRecord.LABELS).stream()
+                .filter(secret -> secret.type().equals(ReleaseRecord.TYPE))
+                .forEach(releases::remember);
+    }
+
+    private void examine(Stream<Step> steps, Map<String, Finding> findings) {
+        together(steps.map(step -> run(() -> findings.put(step.id(), worker.examine(step)))));
+    }
+
+    private CompletableFuture<Void> run(Runnable work) {
+        return CompletableFuture.runAsync(work, threads);
+    }
+
+    private <T> CompletableFuture<T> supply(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, threads);
+    }
+
+    private static void together(Stream<CompletableFuture<Void>> work) {
+        get(CompletableFuture.allOf(work.toArray(CompletableFuture[]::new)));
+    }
+
+    private static <T> T get(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw e;
+        }
+    }
+
+}

@@ -1,0 +1,187 @@
+package io.weft.deploy;
+
+import io.weft.apply.Progress;
+import io.weft.apply.Report;
+import io.weft.apply.Scheduler;
+import io.weft.gateway.Call;
+import io.weft.gateway.CallResult;
+import io.weft.gateway.TransactionClient;
+import io.weft.helm.Helm;
+import io.weft.identity.IdentityExport;
+import io.weft.kubernetes.Cluster;
+import io.weft.kubernetes.Namespaces.State;
+import io.weft.model.HostPort;
+import io.weft.model.Names;
+import io.weft.model.Network;
+import io.weft.model.NodeRef;
+import io.weft.model.Organization;
+import io.weft.pki.Certificate;
+import io.weft.plan.Holder.ClientHolder;
+import io.weft.plan.NetworkState;
+import io.weft.plan.Plan;
+import io.weft.plan.Planner;
+import io.weft.problem.RejectedException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * One look at a network, and the work that follows from it: what was read is kept as long as this lives, so that it is
+ * read once. For another look make another one.
+ */
+public final class Site implements AutoCloseable {
+    private static final int SIDE_BY_SIDE = 32;
+
+    final Surroundings surroundings;
+    final NetworkRecord record;
+    final Spaces spaces;
+    final Keys keys;
+    final Packages packages;
+    final Pods pods;
+    final Connections connections;
+    final Releases releases;
+    final Channels channels;
+    final Chaincodes chaincodes;
+    final ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE, task -> {
+        Thread thread = new Thread(task, "weft-observe");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Worker worker;
+
+    /**
+     * @param cluster where the network runs or shall run
+     * @param helm called when a release has to be written, and not before
+     * @param timeout limit for each single wait
+     */
+    public Site(Network network, Cluster cluster, Supplier<Helm> helm, Clock clock, SecureRandom random, Duration timeout) {
+        surroundings = new Surroundings(network, new Names(network), cluster, clock, random, timeout);
+        record = new NetworkRecord(surroundings);
+        spaces = new Spaces(surroundings);
+        keys = new Keys(surroundings, record);
+        packages = new Packages(surroundings, keys);
+        pods = new Pods(surroundings, record);
+        connections = new Connections(surroundings, keys);
+        releases = new Releases(surroundings, record, keys, packages, pods, connections, helm);
+        channels = new Channels(surroundings, record, keys, releases, connections);
+        chaincodes = new Chaincodes(surroundings, keys, releases, packages, connections);
+        worker = new Worker(spaces, record, keys, releases, channels, chaincodes);
+    }
+
+    /** Looks at everything and makes the plan. Writes nothing. */
+    public Plan plan() {
+        NetworkState state =
+                new Observer(surroundings, record, keys, releases, channels, worker, threads).observe();
+        return Planner.plan(surroundings.network(), state);
+    }
+
+    /**
+     * Carries out a plan that this site made.
+     *
+     * @throws InterruptedException if the calling thread was interrupted; running steps are interrupted and awaited
+     */
+    public Report apply(Plan plan, Progress progress) throws InterruptedException {
+        return Scheduler.run(plan, worker::perform, progress, SIDE_BY_SIDE);
+    }
+
+    /**
+     * Reads the network's record.
+     *
+     * @return its ID
+     * @throws RejectedException if there is no such network
+     */
+    public String requireRecord() {
+        return record.read()
+                .orElseThrow(() -> new RejectedException("There is no network `"
+                        + surroundings.network().name() + "` in namespace `"
+                        + surroundings.network().namespace() + "`. Make it with `weft up` first."));
+    }
+
+    /** Whether the network's own namespace exists. */
+    public boolean hasNamespace() {
+        return !(surroundings
+                        .cluster()
+                        .namespaces()
+                        .state(surroundings.network().namespace())
+                instanceof State.Absent);
+    }
+
+    /** Makes sure that the network's own namespace exists. */
+    public void ensureNamespace() {
+        spaces.ensure(surroundings.network().namespace());
+    }
+
+    /** Asks a chaincode by the organization's first peer on the channel. */
+    public byte[] evaluate(String organization, String user, Call call) {
+        requireRecord();
+        try (TransactionClient client = client(organization, user, call)) {
+            CallResult result = client.evaluate(call, surroundings.timeout());
+            if (result instanceof CallResult.Evaluated evaluated) {
+                return evaluated.payload();
+            }
+            throw refusal(call, result);
+        }
+    }
+
+    /** Submits a transaction by the organization's first peer on the channel. */
+    public CallResult.Committed submit(String organization, String user, Call call) {
+        requireRecord();
+        try (TransactionClient client = client(organization, user, call)) {
+            CallResult result = client.submit(call, surroundings.timeout());
+            if (result instanceof CallResult.Committed committed && committed.isValid()) {
+                return committed;
+            }
+            throw refusal(call, result);
+        }
+    }
+
+    private TransactionClient client(String organization, String user, Call call) {
+        NodeRef peer = Planner.peersOf(surroundings.network().channel(call.channel()), organization).stream()
+                .findFirst()
+                .orElseThrow(() -> new RejectedException("Organization `" + organization + "` has no peer on channel `"
+                        + call.channel() + "`. Call through a member that has one."));
+        return new TransactionClient(connections.peer(peer), keys.signer(organization, user));
+    }
+
+    private static RejectedException refusal(Call call, CallResult result) {
+        if (result instanceof CallResult.ChaincodeError error) {
+            return new RejectedException("Chaincode `" + call.chaincode() + "` on channel `" + call.channel()
+                    + "` refused `" + call.function() + "` (" + error.status() + "): " + error.message());
+        }
+        CallResult.Committed committed = (CallResult.Committed) result;
+        return new RejectedException("Transaction `" + committed.transactionId() + "` is in block " + committed.block()
+                + ", but the peers found it invalid: `" + committed.code() + "`. It changed nothing.");
+    }
+
+    /** Writes an identity with what Fabric's own tools need beside it. */
+    public void exportIdentity(String organization, String user, Path folder) {
+        requireRecord();
+        Organization owner = surroundings.network().organization(organization);
+        List<Certificate> ordererRoots = surroundings.network().organizations().stream()
+                .filter(o -> !o.orderingNodes().isEmpty())
+                .map(o -> keys.authorities(o.name()).tls().certificate())
+                .toList();
+        IdentityExport export = IdentityExport.of(
+                        organization, user, owner.mspId(), keys.contents(new ClientHolder(organization, user)))
+                .withOrdererRoots(ordererRoots);
+        if (!owner.peers().isEmpty()) {
+            NodeRef peer = new NodeRef(organization, owner.peers().get(0).name());
+            export = export.withPeer(
+                    new HostPort(surroundings.names().host(peer), Connections.PEER_PORT), Optional.empty());
+        }
+        export.write(folder);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        pods.close();
+        connections.close();
+    }
+}

@@ -1,0 +1,169 @@
+package io.weft.deploy;
+
+import io.weft.helm.ReleaseRecord;
+import io.weft.kubernetes.Kind;
+import io.weft.kubernetes.KubeObject;
+import io.weft.kubernetes.KubeObjects;
+import io.weft.kubernetes.Namespaces.State;
+import io.weft.kubernetes.Secret;
+import io.weft.model.Network;
+import io.weft.release.ReleaseSpecs;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Removes a network: all that carries its ID, the records of its releases, the namespaces that weft made, and last its
+ * own record, so that a teardown that was killed is finished by the next one.
+ */
+public final class Teardown {
+    private static final Set<String> KUBERNETES_OWN = Set.of(
+            "ConfigMap/kube-root-ca.crt", "ServiceAccount/default", "ConfigMap/openshift-service-ca.crt");
+
+    private final Site site;
+    private final Network network;
+    private final KubeObjects objects;
+    private final List<String> removed = new ArrayList<>();
+    private final List<String> kept = new ArrayList<>();
+
+    public Teardown(Site site) {
+        this.site = site;
+        this.network = site.surroundings.network();
+        this.objects = site.surroundings.cluster().objects();
+    }
+
+    /** What was deleted, for example {@code Secret trade/org1-ca-keys}. */
+    public List<String> removed() {
+        return List.copyOf(removed);
+    }
+
+    /** What was found and left alone. */
+    public List<String> kept() {
+        return List.copyOf(kept);
+    }
+
+    /**
+     * Removes everything in the namespaces and waits until it is gone.
+     *
+     * @param note hears what is going on
+     * @throws io.weft.problem.TimedOutException naming what is left and what holds it
+     */
+    public void removeObjects(Consumer<String> note) {
+        Optional<String> id = site.record.read();
+        if (id.isEmpty()) {
+            return;
+        }
+        List<KubeObject> gone = new ArrayList<>();
+        for (String namespace : present()) {
+            gone.addAll(remove(namespace, id.get(), note));
+        }
+        note.accept("Waiting until " + gone.size() + " objects are gone ...");
+        objects.awaitGone(gone, site.surroundings.timeout());
+        for (String namespace : present()) {
+            forgetReleases(namespace, id.get());
+        }
+        removeRecord();
+    }
+
+    /** Removes the namespaces that weft made, if nothing else is in them. */
+    public void removeNamespaces(Consumer<String> note) {
+        for (String namespace : present()) {
+            removeNamespace(namespace, note);
+        }
+    }
+
+    private List<String> present() {
+        return network.namespaces().stream()
+                .filter(name -> !(state(name) instanceof State.Absent))
+                .toList();
+    }
+
+    private State state(String namespace) {
+        return site.surroundings.cluster().namespaces().state(namespace);
+    }
+
+    private List<KubeObject> remove(String namespace, String id, Consumer<String> note) {
+        List<KubeObject> own = objects.inventory(namespace, Map.of(ReleaseSpecs.NETWORK_ID, id)).stream()
+                .filter(object -> !isRecord(object))
+                .toList();
+        note.accept("Removing " + own.size() + " objects in namespace `" + namespace + "` ...");
+        // Controllers first: a pod whose StatefulSet is still there comes back.
+        List<Kind> controllers = Releases.WORKLOADS;
+        delete(own.stream().filter(object -> controllers.contains(object.kind())).toList());
+        delete(own.stream().filter(object -> !controllers.contains(object.kind())).toList());
+        return own;
+    }
+
+    private void delete(List<KubeObject> batch) {
+        CompletableFuture.allOf(batch.stream()
+                        .map(object -> CompletableFuture.runAsync(
+                                () -> {
+                                    if (objects.delete(object)) {
+                                        noteRemoved(object.kind() + " " + object.namespace() + "/" + object.name());
+                                    }
+                                },
+                                site.threads))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    private synchronized void noteRemoved(String what) {
+        removed.add(what);
+    }
+
+    private boolean isRecord(KubeObject object) {
+        return object.kind() == Kind.CONFIG_MAP
+                && object.name().equals(site.surroundings.names().networkRecord());
+    }
+
+    private void forgetReleases(String namespace, String id) {
+        List<Secret> secrets = site.surroundings.cluster().secrets().list(namespace, ReleaseRecord.LABELS);
+        secrets.stream()
+                .filter(secret -> secret.type().equals(ReleaseRecord.TYPE))
+                .forEach(site.releases::remember);
+        Set<String> own = new HashSet<>(site.releases.ownReleases(namespace));
+        for (Secret secret : secrets) {
+            if (own.contains(secret.metadata().labels().get("name"))) {
+                site.surroundings
+                        .cluster()
+                        .secrets()
+                        .delete(namespace, secret.metadata().name(), secret.metadata().uid());
+                noteRemoved("Secret " + namespace + "/" + secret.metadata().name());
+            }
+        }
+    }
+
+    private void removeRecord() {
+        objects.find(Kind.CONFIG_MAP, network.namespace(), site.surroundings.names().networkRecord())
+                .ifPresent(record -> {
+                    objects.delete(record);
+                    noteRemoved("ConfigMap " + record.namespace() + "/" + record.name());
+                });
+    }
+
+    private void removeNamespace(String name, Consumer<String> note) {
+        State state = state(name);
+        List<KubeObject> others = objects.inventory(name, Map.of()).stream()
+                .filter(object -> !KUBERNETES_OWN.contains(object.kind() + "/" + object.name()))
+                .toList();
+        others.forEach(object -> kept.add(object.toString()));
+        if (!site.spaces.isOwn(state)) {
+            kept.add("namespace `" + name + "`, which weft did not make");
+            return;
+        }
+        if (!others.isEmpty()) {
+            kept.add("namespace `" + name + "`, because something else is in it");
+            return;
+        }
+        note.accept("Removing namespace `" + name + "` ...");
+        State.Active active = (State.Active) state;
+        site.surroundings.cluster().namespaces().delete(active.metadata());
+        site.surroundings.cluster().namespaces().awaitGone(active.metadata(), site.surroundings.timeout());
+        noteRemoved("Namespace " + name);
+    }
+}
