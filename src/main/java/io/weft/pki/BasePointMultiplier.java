@@ -56,7 +56,7 @@ final class BasePointMultiplier extends AbstractECMultiplier {
 
     @Override
     protected ECPoint multiplyPositive(ECPoint point, BigInteger scalar) {
-        if (point != base || scalar.bitLength() > 256) {
+        if (!point.equals(base) || scalar.bitLength() > 256) {
             throw new IllegalArgumentException("Not the base point, or a scalar of more than 256 bits");
         }
         ECPoint result = base.getCurve().getInfinity();

@@ -172,7 +172,9 @@ public final class Certificate {
 
     /** The Node OUs among the organizational units; an identity that Fabric accepts has exactly one. */
     public List<Role> roles() {
-        return organizationalUnits().stream().flatMap(unit -> Role.of(unit).stream()).toList();
+        return organizationalUnits().stream()
+                .flatMap(unit -> Role.of(unit).stream())
+                .toList();
     }
 
     private List<String> subjectFields(ASN1ObjectIdentifier type) {
@@ -285,8 +287,9 @@ public final class Certificate {
 
     /** Whether the certificate carries exactly these attributes, as weft or Fabric CA would have written them. */
     public boolean hasAttributes(Profile.Enrollment profile) {
-        return attributes().equals(Optional.of(AttributeExtension.json(profile.attributes()))
-                .filter(json -> !profile.attributes().isEmpty()));
+        return attributes()
+                .equals(Optional.of(AttributeExtension.json(profile.attributes()))
+                        .filter(json -> !profile.attributes().isEmpty()));
     }
 
     /** Whether the issuer's name is that authority's subject, whoever signed. */

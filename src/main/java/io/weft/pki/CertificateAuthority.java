@@ -77,8 +77,8 @@ public final class CertificateAuthority {
         } catch (IOException e) {
             throw new AssertionError("Extensions in memory can be encoded", e);
         }
-        Certificate certificate = sign(
-                key, name, name, key, now.minus(BACKDATE), now.plus(validity), extensions, random);
+        Certificate certificate =
+                sign(key, name, name, key, now.minus(BACKDATE), now.plus(validity), extensions, random);
         return new CertificateAuthority(new Credential(certificate, key), clock, random);
     }
 
@@ -175,18 +175,15 @@ public final class CertificateAuthority {
                     : KeyUsage.digitalSignature;
             result.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
             if (profile instanceof Profile.TlsServer) {
-                result.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(
-                                new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+                result.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                }));
             } else if (profile instanceof Profile.TlsClient) {
                 result.addExtension(
                         Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
             }
             result.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            result.addExtension(
-                    Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(key.keyIdentifier()));
+            result.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(key.keyIdentifier()));
             result.addExtension(Extension.authorityKeyIdentifier, false, identifier);
             if (profile instanceof Profile.TlsServer server && !server.hosts().isEmpty()) {
                 result.addExtension(Extension.subjectAlternativeName, false, alternativeNames(server.hosts()));
@@ -232,9 +229,7 @@ public final class CertificateAuthority {
         generator.setExtensions(extensions.generate());
         byte[] content = Der.encode(generator.generateTBSCertificate());
         byte[] der = Der.sequence(
-                content,
-                Der.encode(P256.SIGNATURE_ALGORITHM),
-                Der.encode(new DERBitString(issuerKey.sign(content))));
+                content, Der.encode(P256.SIGNATURE_ALGORITHM), Der.encode(new DERBitString(issuerKey.sign(content))));
         return Certificate.issued(der, key.publicPoint(), notBefore, notAfter);
     }
 

@@ -128,8 +128,8 @@ final class P256 {
     static ECPoint point(SubjectPublicKeyInfo key) {
         requireP256(key.getAlgorithm());
         try {
-            return DOMAIN.validatePublicPoint(DOMAIN.getCurve()
-                    .decodePoint(key.getPublicKeyData().getOctets()));
+            return DOMAIN.validatePublicPoint(
+                    DOMAIN.getCurve().decodePoint(key.getPublicKeyData().getOctets()));
         } catch (IllegalArgumentException e) {
             throw new InvalidPemException("has a public key that is no point of P-256.", e);
         }

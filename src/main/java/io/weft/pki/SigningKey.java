@@ -51,7 +51,8 @@ public final class SigningKey {
                 .filter(block -> !block.label().equals("EC PARAMETERS"))
                 .toList();
         if (blocks.size() != 1) {
-            throw new InvalidPemException("holds " + blocks.size() + " PEM blocks; exactly one private key was expected.");
+            throw new InvalidPemException(
+                    "holds " + blocks.size() + " PEM blocks; exactly one private key was expected.");
         }
         Pem.Block block = blocks.get(0);
         try {
@@ -63,16 +64,15 @@ public final class SigningKey {
                 }
                 case "EC PRIVATE KEY" -> {
                     ECPrivateKey key = ECPrivateKey.getInstance(block.contents());
-                    P256.requireP256(new AlgorithmIdentifier(
-                            X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()));
+                    P256.requireP256(
+                            new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()));
                     yield of(key, random);
                 }
-                case "ENCRYPTED PRIVATE KEY" -> throw new InvalidPemException(
-                        "is encrypted with a password; an unencrypted key was expected.");
-                case "RSA PRIVATE KEY" -> throw new InvalidPemException(
-                        "has an RSA key; ECDSA on P-256 was expected.");
-                default -> throw new InvalidPemException(
-                        "holds a `" + block.label() + "`; a private key was expected.");
+                case "ENCRYPTED PRIVATE KEY" ->
+                    throw new InvalidPemException("is encrypted with a password; an unencrypted key was expected.");
+                case "RSA PRIVATE KEY" -> throw new InvalidPemException("has an RSA key; ECDSA on P-256 was expected.");
+                default ->
+                    throw new InvalidPemException("holds a `" + block.label() + "`; a private key was expected.");
             };
         } catch (InvalidPemException e) {
             throw e;

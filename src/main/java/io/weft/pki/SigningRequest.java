@@ -42,7 +42,7 @@ public final class SigningRequest {
         }
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         extensions.addExtension(Extension.subjectAlternativeName, false, CertificateAuthority.alternativeNames(hosts));
-        return new DERSet(new Attribute(
-                PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, new DERSet(extensions.generate())));
+        return new DERSet(
+                new Attribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, new DERSet(extensions.generate())));
     }
 }

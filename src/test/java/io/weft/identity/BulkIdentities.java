@@ -31,8 +31,8 @@ public final class BulkIdentities {
     }
 
     private static int make(Network network, Organization organization, Path folder) {
-        OrganizationAuthorities authorities = OrganizationAuthorities.create(
-                network, organization.name(), Clock.systemUTC(), new SecureRandom());
+        OrganizationAuthorities authorities =
+                OrganizationAuthorities.create(network, organization.name(), Clock.systemUTC(), new SecureRandom());
         int keys = keep(folder, organization.name() + "-ca-keys", authorities.contents());
         for (IdentityTemplate template : new Identities(network).of(organization.name())) {
             keys += keep(folder, template.name(), template.create(authorities));
@@ -51,6 +51,8 @@ public final class BulkIdentities {
                 throw new UncheckedIOException(e);
             }
         }
-        return (int) contents.keySet().stream().filter(entry -> entry.endsWith(".key")).count();
+        return (int) contents.keySet().stream()
+                .filter(entry -> entry.endsWith(".key"))
+                .count();
     }
 }
