@@ -49,10 +49,12 @@ record Answer(int status, JsonNode body) {
     private static String remedy(int code) {
         return switch (code) {
             case 19 -> "Leave the CA's name away, or give the one that `cainfo` reports.";
-            case 20 -> "Compare name and password with those registered; the CA answers the same for both, and for a"
-                    + " caller whose certificate it did not issue itself, that has expired or was revoked.";
-            case 71 -> "Call as a registrar that may do this: its `hf.Registrar.Roles`, `hf.Registrar.Attributes`,"
-                    + " `hf.Revoker` or affiliation do not allow it. The log of the Fabric CA's pod names the right.";
+            case 20 ->
+                "Compare name and password with those registered; the CA answers the same for both, and for a"
+                        + " caller whose certificate it did not issue itself, that has expired or was revoked.";
+            case 71 ->
+                "Call as a registrar that may do this: its `hf.Registrar.Roles`, `hf.Registrar.Attributes`,"
+                        + " `hf.Revoker` or affiliation do not allow it. The log of the Fabric CA's pod names the right.";
             case 73 -> "Give the identity a new password; too many wrong ones have locked it.";
             case 74 -> "Update the identity that exists instead of registering it, or choose another name.";
             case 31, 80 -> "Keep the fields of the subject within their lengths: 64 characters for the common name.";

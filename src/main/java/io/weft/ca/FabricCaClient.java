@@ -104,8 +104,8 @@ public final class FabricCaClient {
 
     /** Asks for the server's name, version and certificates; needs no identity. */
     public CaInfo info() {
-        JsonNode result = send("GET", "cainfo", Optional.empty(), Optional.empty())
-                .result(server(), "to say who it is");
+        JsonNode result =
+                send("GET", "cainfo", Optional.empty(), Optional.empty()).result(server(), "to say who it is");
         return info(result);
     }
 
@@ -164,7 +164,8 @@ public final class FabricCaClient {
             return new Credential(Certificate.parse(decoded(result.path("Cert").asText())), key);
         } catch (InvalidPemException e) {
             throw new RejectedException(
-                    "The Fabric CA at `" + server() + "` sent a certificate for `" + id + "` that " + e.getMessage(), e);
+                    "The Fabric CA at `" + server() + "` sent a certificate for `" + id + "` that " + e.getMessage(),
+                    e);
         }
     }
 
@@ -197,13 +198,11 @@ public final class FabricCaClient {
         }
         Set<String> kept = new HashSet<>(IMPLICIT);
         registration.attributes().forEach(attribute -> kept.add(attribute.name()));
-        List<String> stale = identity(registrar, registration.id())
-                .map(RegisteredIdentity::attributes)
-                .orElse(List.of())
-                .stream()
-                .map(Attribute::name)
-                .filter(name -> !kept.contains(name))
-                .toList();
+        List<String> stale =
+                identity(registrar, registration.id()).map(RegisteredIdentity::attributes).orElse(List.of()).stream()
+                        .map(Attribute::name)
+                        .filter(name -> !kept.contains(name))
+                        .toList();
         call(registrar, "PUT", "identities/" + encoded(registration.id()), Optional.of(body(registration, stale)))
                 .result(server(), "to update `" + registration.id() + "`");
         return false;
@@ -285,18 +284,20 @@ public final class FabricCaClient {
                 .put("serial", certificate.serialNumber())
                 .put("aki", certificate.authorityKeyIdentifier().orElse(""));
         return revoke(
-                revoker, body, reason, withList, "the certificate with serial number `" + certificate.serialNumber() + "`");
+                revoker,
+                body,
+                reason,
+                withList,
+                "the certificate with serial number `" + certificate.serialNumber() + "`");
     }
 
     private Revocation revoke(
             Credential revoker, ObjectNode body, RevocationReason reason, boolean withList, String what) {
         body.put("reason", reason.word()).put("gencrl", withList);
-        JsonNode result =
-                call(revoker, "POST", "revoke", Optional.of(body)).result(server(), "to revoke " + what);
+        JsonNode result = call(revoker, "POST", "revoke", Optional.of(body)).result(server(), "to revoke " + what);
         List<String> serials = new ArrayList<>();
         result.path("RevokedCerts")
-                .forEach(entry -> serials.add(
-                        entry.path("Serial").asText().toLowerCase(Locale.ROOT)));
+                .forEach(entry -> serials.add(entry.path("Serial").asText().toLowerCase(Locale.ROOT)));
         String list = result.path("CRL").asText("");
         return new Revocation(serials, list.isEmpty() ? Optional.empty() : Optional.of(decoded(list)));
     }
@@ -352,8 +353,7 @@ public final class FabricCaClient {
         return server.resolve(API + path);
     }
 
-    private Answer send(
-            String method, String path, Optional<ObjectNode> body, Optional<Authorization> authorization) {
+    private Answer send(String method, String path, Optional<ObjectNode> body, Optional<Authorization> authorization) {
         byte[] bytes = body.map(FabricCaClient::bytes).orElse(new byte[0]);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .timeout(timeout)
@@ -393,7 +393,8 @@ public final class FabricCaClient {
 
     private WeftException translated(IOException e) {
         if (e instanceof HttpConnectTimeoutException || e instanceof ConnectException) {
-            return new UnreachableException("Nothing answers at `" + server() + "`, where a Fabric CA was expected.", e);
+            return new UnreachableException(
+                    "Nothing answers at `" + server() + "`, where a Fabric CA was expected.", e);
         }
         if (e instanceof HttpTimeoutException) {
             return new TimedOutException(

@@ -63,17 +63,16 @@ public final class IdentityExport {
             "msp/keystore/sign.key");
 
     /** The little that the {@code peer} program cannot do without; everything else is in the environment. */
-    private static final String CORE_YAML = String.join(
-            "\n",
-            "peer:",
-            "  client:",
-            "    connTimeout: 10s",
-            "  BCCSP:",
-            "    Default: SW",
-            "    SW:",
-            "      Hash: SHA2",
-            "      Security: 256",
-            "");
+    private static final String CORE_YAML = """
+            peer:
+              client:
+                connTimeout: 10s
+              BCCSP:
+                Default: SW
+                SW:
+                  Hash: SHA2
+                  Security: 256
+            """;
 
     private final String label;
     private final LocalMsp identity;
@@ -109,8 +108,8 @@ public final class IdentityExport {
     public static IdentityExport of(String organization, String user, MspId mspId, Map<String, String> contents) {
         requireNonNull(mspId, "mspId");
         String title = "`" + organization + "/" + user + "`";
-        OrganizationMsp msp =
-                new OrganizationMsp(mspId, certificate(title, contents, "ca.crt"), certificate(title, contents, "tlsca.crt"));
+        OrganizationMsp msp = new OrganizationMsp(
+                mspId, certificate(title, contents, "ca.crt"), certificate(title, contents, "tlsca.crt"));
         LocalMsp identity = new LocalMsp(msp, credential(title, contents, "sign"));
         Optional<Credential> adminClient =
                 contents.containsKey("tls.crt") ? Optional.of(credential(title, contents, "tls")) : Optional.empty();
@@ -130,7 +129,8 @@ public final class IdentityExport {
         try {
             return Certificate.parse(entry(title, contents, entry));
         } catch (InvalidPemException e) {
-            throw new RejectedException("The entry `" + entry + "` of the Secret of " + title + " " + e.getMessage(), e);
+            throw new RejectedException(
+                    "The entry `" + entry + "` of the Secret of " + title + " " + e.getMessage(), e);
         }
     }
 
@@ -216,12 +216,13 @@ public final class IdentityExport {
         }
         if (adminClient.isPresent()) {
             variables.put(
-                    "ORDERER_ADMIN_TLS_SIGN_CERT", folder.resolve(CLIENT_CERTIFICATE).toString());
+                    "ORDERER_ADMIN_TLS_SIGN_CERT",
+                    folder.resolve(CLIENT_CERTIFICATE).toString());
             variables.put(
                     "ORDERER_ADMIN_TLS_PRIVATE_KEY", folder.resolve(CLIENT_KEY).toString());
         }
-        StringBuilder result = new StringBuilder("# The environment of Fabric's `peer` for " + label
-                + "; in a shell: . ./" + ENVIRONMENT + "\n");
+        StringBuilder result = new StringBuilder(
+                "# The environment of Fabric's `peer` for " + label + "; in a shell: . ./" + ENVIRONMENT + "\n");
         variables.forEach((name, value) -> result.append("export ")
                 .append(name)
                 .append("='")
@@ -251,7 +252,8 @@ public final class IdentityExport {
                 throw new ConflictException("The root folder is no place for an exported identity.");
             }
             Files.createDirectories(parent);
-            Path staged = Files.createTempDirectory(parent, "." + folder.getFileName() + ".", mode(parent, "rwx------"));
+            Path staged =
+                    Files.createTempDirectory(parent, "." + folder.getFileName() + ".", mode(parent, "rwx------"));
             try {
                 for (Map.Entry<String, String> file : files(folder).entrySet()) {
                     writeFile(staged, staged.resolve(file.getKey()), file.getValue());
@@ -274,8 +276,8 @@ public final class IdentityExport {
 
     private void requireOwn(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new ConflictException("`" + folder + "` is a file; a folder was expected.\n  Fix: choose another"
-                    + " folder.");
+            throw new ConflictException(
+                    "`" + folder + "` is a file; a folder was expected.\n  Fix: choose another" + " folder.");
         }
         Set<String> strangers = new TreeSet<>();
         try (Stream<Path> paths = Files.walk(folder)) {
@@ -319,7 +321,8 @@ public final class IdentityExport {
             move(staged, folder);
             return;
         }
-        Path old = Files.createTempDirectory(folder.getParent(), "." + folder.getFileName() + ".").resolve("old");
+        Path old = Files.createTempDirectory(folder.getParent(), "." + folder.getFileName() + ".")
+                .resolve("old");
         try {
             move(folder, old);
             try {

@@ -193,7 +193,8 @@ class FabricCaIT {
     @Test
     void register_or_update_may_be_repeated_and_leaves_exactly_what_was_asked() {
         Attribute kept = new Attribute("kept", "1", true);
-        assertThat(client.registerOrUpdate(registrar, registration("again", "old", kept, new Attribute("gone", "1", true))))
+        assertThat(client.registerOrUpdate(
+                        registrar, registration("again", "old", kept, new Attribute("gone", "1", true))))
                 .isTrue();
         assertThat(client.registerOrUpdate(registrar, registration("again", "new", kept)))
                 .isFalse();
@@ -203,7 +204,10 @@ class FabricCaIT {
         RegisteredIdentity identity = client.identity(registrar, "again").orElseThrow();
         assertThat(identity.type()).isEqualTo("client");
         assertThat(identity.affiliation()).isEmpty();
-        assertThat(identity.attributes()).contains(kept).extracting(Attribute::name).doesNotContain("gone");
+        assertThat(identity.attributes())
+                .contains(kept)
+                .extracting(Attribute::name)
+                .doesNotContain("gone");
         assertThat(client.enroll("again", "new").certificate().attributes().orElseThrow())
                 .contains("\"kept\":\"1\"");
         assertThatThrownBy(() -> client.enroll("again", "old")).isInstanceOf(RejectedException.class);
@@ -244,8 +248,7 @@ class FabricCaIT {
 
     @Test
     void an_affiliation_becomes_organizational_units_beside_the_role() {
-        client.registerOrUpdate(
-                registrar, new Registration("seller", Role.CLIENT, "pw", "sales.north", List.of(), -1));
+        client.registerOrUpdate(registrar, new Registration("seller", Role.CLIENT, "pw", "sales.north", List.of(), -1));
 
         Certificate certificate = client.enroll("seller", "pw").certificate();
 
@@ -288,7 +291,9 @@ class FabricCaIT {
     @Test
     void an_unknown_identity_is_absent_and_known_ones_are_listed() {
         assertThat(client.identity(registrar, "nobody at all")).isEmpty();
-        assertThat(client.identities(registrar)).extracting(RegisteredIdentity::id).contains("registrar");
+        assertThat(client.identities(registrar))
+                .extracting(RegisteredIdentity::id)
+                .contains("registrar");
     }
 
     @Test

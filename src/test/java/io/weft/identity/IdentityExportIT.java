@@ -34,7 +34,10 @@ class IdentityExportIT {
             closed = socket.getLocalPort();
         }
         Path folder = IdentityExport.of(
-                        "org1", "admin", new MspId("Org1MSP"), new Identities(network).admin("org1").create(authorities))
+                        "org1",
+                        "admin",
+                        new MspId("Org1MSP"),
+                        new Identities(network).admin("org1").create(authorities))
                 .withPeer(new HostPort("127.0.0.1", closed), Optional.of("org1-peer0.trade.svc"))
                 .write(parent.resolve("it's an export"));
 

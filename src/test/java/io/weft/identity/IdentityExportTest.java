@@ -32,10 +32,12 @@ class IdentityExportTest {
     private final Network network = Networks.small();
     private final OrganizationAuthorities authorities =
             OrganizationAuthorities.create(network, "org1", Clock.systemUTC(), new SecureRandom());
-    private final Map<String, String> admin = new Identities(network).admin("org1").create(authorities);
+    private final Map<String, String> admin =
+            new Identities(network).admin("org1").create(authorities);
     private final IdentityExport export = IdentityExport.of("org1", "admin", new MspId("Org1MSP"), admin)
             .withPeer(new HostPort("127.0.0.1", 7051), Optional.of("org1-peer0.trade.svc"))
-            .withOrdererRoots(List.of(authorities.tls().certificate(), authorities.tls().certificate()));
+            .withOrdererRoots(
+                    List.of(authorities.tls().certificate(), authorities.tls().certificate()));
 
     @TempDir
     Path parent;
@@ -76,7 +78,8 @@ class IdentityExportTest {
 
     @Test
     void the_environment_is_the_one_of_fabrics_peer_program() throws IOException {
-        GoldenFile.assertMatches("identity/peer.env", export.files(Path.of("/home/me/it's here")).get("peer.env"));
+        GoldenFile.assertMatches(
+                "identity/peer.env", export.files(Path.of("/home/me/it's here")).get("peer.env"));
     }
 
     @Test

@@ -32,8 +32,7 @@ class IdentityTemplateTest {
 
     private final Network network = Networks.small();
     private final Identities identities = new Identities(network);
-    private final OrganizationAuthorities authorities =
-            OrganizationAuthorities.create(network, "org1", CLOCK, RANDOM);
+    private final OrganizationAuthorities authorities = OrganizationAuthorities.create(network, "org1", CLOCK, RANDOM);
     private final IdentityTemplate peer = identities.node(new NodeRef("org1", "peer0"));
 
     private OrganizationAuthorities after(Duration time) {
@@ -54,7 +53,8 @@ class IdentityTemplateTest {
     }
 
     private static String said(IdentityCheck check) {
-        return String.join("\n", check.problems().stream().map(Problem::toString).toList());
+        return String.join(
+                "\n", check.problems().stream().map(Problem::toString).toList());
     }
 
     @Test
@@ -99,7 +99,8 @@ class IdentityTemplateTest {
 
     @Test
     void the_admin_can_dial_the_admin_listener() {
-        Map<String, String> contents = identities.user("org1", Organization.ADMIN).create(authorities);
+        Map<String, String> contents =
+                identities.user("org1", Organization.ADMIN).create(authorities);
 
         assertThat(Certificate.parse(contents.get("sign.crt")).roles()).containsExactly(Role.ADMIN);
         Certificate tls = Certificate.parse(contents.get("tls.crt"));
@@ -174,9 +175,12 @@ class IdentityTemplateTest {
 
         assertThat(check.isUsable()).isTrue();
         assertThat(check.repairs()).containsOnlyKeys("tls.crt");
-        assertThat(check.repairs().get("tls.crt")).contains("lacks the names `org1-peer0.trade`").contains("`::1`");
+        assertThat(check.repairs().get("tls.crt"))
+                .contains("lacks the names `org1-peer0.trade`")
+                .contains("`::1`");
         assertThat(without(repaired, "tls.crt")).isEqualTo(without(old, "tls.crt"));
-        assertThat(Certificate.parse(repaired.get("tls.crt")).hasSameKeyAs(narrow.certificate())).isTrue();
+        assertThat(Certificate.parse(repaired.get("tls.crt")).hasSameKeyAs(narrow.certificate()))
+                .isTrue();
         assertThat(peer.check(repaired, authorities).repairs()).isEmpty();
         assertThat(peer.repair(repaired, authorities)).isEqualTo(repaired);
     }

@@ -30,13 +30,13 @@ import java.util.stream.IntStream;
 
 /** Networks for tests and for the benchmark. */
 final class Networks {
-    static final Validity VALIDITY = new Validity(Duration.ofDays(15 * 365), Duration.ofDays(5 * 365), Duration.ofDays(365));
+    static final Validity VALIDITY =
+            new Validity(Duration.ofDays(15 * 365), Duration.ofDays(5 * 365), Duration.ofDays(365));
 
     private Networks() {}
 
     static Workload workload(String... hosts) {
-        return new Workload(
-                "1Gi", Optional.empty(), new Resources(Map.of(), Map.of()), List.of(hosts), Map.of());
+        return new Workload("1Gi", Optional.empty(), new Resources(Map.of(), Map.of()), List.of(hosts), Map.of());
     }
 
     private static Subject subject(String organization) {

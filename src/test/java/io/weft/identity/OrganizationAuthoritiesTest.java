@@ -23,8 +23,7 @@ class OrganizationAuthoritiesTest {
     private static final String SECRET = "trade/org1-ca-keys";
 
     private final Network network = Networks.small();
-    private final OrganizationAuthorities authorities =
-            OrganizationAuthorities.create(network, "org1", CLOCK, RANDOM);
+    private final OrganizationAuthorities authorities = OrganizationAuthorities.create(network, "org1", CLOCK, RANDOM);
 
     private static String said(List<Problem> problems) {
         return String.join("\n", problems.stream().map(Problem::toString).toList());
@@ -42,7 +41,8 @@ class OrganizationAuthoritiesTest {
 
         assertThat(contents)
                 .containsOnlyKeys("ca.crt", "ca.key", "tlsca.crt", "tlsca.key", "adminca.crt", "adminca.key");
-        assertThat(OrganizationAuthorities.parse(SECRET, contents, CLOCK, RANDOM).contents())
+        assertThat(OrganizationAuthorities.parse(SECRET, contents, CLOCK, RANDOM)
+                        .contents())
                 .isEqualTo(contents);
         assertThat(OrganizationAuthorities.check(SECRET, contents, CLOCK)).isEmpty();
     }

@@ -36,11 +36,7 @@ class OrganizationMspTest {
 
         assertThat(yaml.get("NodeOUs"))
                 .containsOnlyKeys(
-                        "Enable",
-                        "ClientOUIdentifier",
-                        "PeerOUIdentifier",
-                        "AdminOUIdentifier",
-                        "OrdererOUIdentifier")
+                        "Enable", "ClientOUIdentifier", "PeerOUIdentifier", "AdminOUIdentifier", "OrdererOUIdentifier")
                 .containsEntry("Enable", true)
                 .containsEntry(
                         "OrdererOUIdentifier",
@@ -68,7 +64,8 @@ class OrganizationMspTest {
         assertThat(config.getFabricNodeOus().getEnable()).isTrue();
         FabricOUIdentifier admin = config.getFabricNodeOus().getAdminOuIdentifier();
         assertThat(admin.getOrganizationalUnitIdentifier()).isEqualTo("admin");
-        assertThat(admin.getCertificate().toStringUtf8()).isEqualTo(ca.certificate().pem());
+        assertThat(admin.getCertificate().toStringUtf8())
+                .isEqualTo(ca.certificate().pem());
     }
 
     @Test
@@ -83,8 +80,8 @@ class OrganizationMspTest {
 
     @Test
     void the_folder_of_an_identity_is_the_organizations_with_certificate_and_key() throws Exception {
-        Credential peer = ca.issue(
-                DistinguishedName.of("p"), new Profile.Enrollment(Role.PEER, Map.of()), Duration.ofHours(1));
+        Credential peer =
+                ca.issue(DistinguishedName.of("p"), new Profile.Enrollment(Role.PEER, Map.of()), Duration.ofHours(1));
         LocalMsp local = new LocalMsp(msp, peer);
 
         assertThat(local.files())

@@ -79,7 +79,13 @@ class CertificateAuthorityTest {
         Credential server = authority.issue(
                 subject("org1-peer0"),
                 new Profile.TlsServer(List.of(
-                        "org1-peer0", "Org1-Peer0.trade.svc", "localhost", "127.0.0.1", "::1", "10.0.0.7", "localhost")),
+                        "org1-peer0",
+                        "Org1-Peer0.trade.svc",
+                        "localhost",
+                        "127.0.0.1",
+                        "::1",
+                        "10.0.0.7",
+                        "localhost")),
                 Duration.ofDays(5 * 365));
 
         GoldenFile.assertMatches("pki/tls-server.txt", decode(server.certificate()));
@@ -105,10 +111,9 @@ class CertificateAuthorityTest {
 
     @Test
     void no_certificate_begins_before_or_ends_after_its_authority() {
-        CertificateAuthority brief =
-                CertificateAuthority.create(subject("brief"), Duration.ofDays(10), CLOCK, RANDOM);
-        CertificateAuthority later = CertificateAuthority.of(
-                brief.credential(), Clock.offset(CLOCK, Duration.ofSeconds(-200)), RANDOM);
+        CertificateAuthority brief = CertificateAuthority.create(subject("brief"), Duration.ofDays(10), CLOCK, RANDOM);
+        CertificateAuthority later =
+                CertificateAuthority.of(brief.credential(), Clock.offset(CLOCK, Duration.ofSeconds(-200)), RANDOM);
 
         Certificate leaf = later.issue(subject("x"), new Profile.TlsClient(), Duration.ofDays(20))
                 .certificate();
@@ -119,8 +124,8 @@ class CertificateAuthorityTest {
 
     @Test
     void an_authority_that_has_ended_issues_nothing() {
-        CertificateAuthority ended = CertificateAuthority.of(
-                authority.credential(), Clock.offset(CLOCK, Duration.ofDays(16 * 365)), RANDOM);
+        CertificateAuthority ended =
+                CertificateAuthority.of(authority.credential(), Clock.offset(CLOCK, Duration.ofDays(16 * 365)), RANDOM);
 
         assertThatThrownBy(() -> ended.issue(subject("x"), new Profile.TlsClient(), Duration.ofDays(1)))
                 .isInstanceOf(RejectedException.class)
@@ -150,8 +155,8 @@ class CertificateAuthorityTest {
     void renewal_keeps_the_key_and_changes_the_serial_number() {
         Credential first = authority.issue(subject("x"), new Profile.TlsServer(List.of("a")), Duration.ofDays(1));
 
-        Credential second =
-                authority.issue(subject("x"), new Profile.TlsServer(List.of("a", "b")), Duration.ofDays(2), first.key());
+        Credential second = authority.issue(
+                subject("x"), new Profile.TlsServer(List.of("a", "b")), Duration.ofDays(2), first.key());
 
         assertThat(second.keyPem()).isEqualTo(first.keyPem());
         assertThat(second.certificate().hasSameKeyAs(first.certificate())).isTrue();
@@ -189,8 +194,7 @@ class CertificateAuthorityTest {
 
     @Test
     void a_certificate_of_the_same_name_but_another_key_is_told_apart() {
-        CertificateAuthority twin =
-                CertificateAuthority.create(subject("org1-ca"), Duration.ofDays(9), CLOCK, RANDOM);
+        CertificateAuthority twin = CertificateAuthority.create(subject("org1-ca"), Duration.ofDays(9), CLOCK, RANDOM);
         Certificate leaf = authority
                 .issue(subject("x"), new Profile.TlsClient(), Duration.ofDays(1))
                 .certificate();
@@ -238,23 +242,30 @@ class CertificateAuthorityTest {
         line(text, "issuer", x509.getIssuerX500Principal().getName("RFC1779"));
         line(text, "not before", x509.getNotBefore().toInstant());
         line(text, "not after", x509.getNotAfter().toInstant());
-        line(text, "serial number is positive and at most 20 bytes", x509.getSerialNumber().signum() > 0
-                && x509.getSerialNumber().bitLength() < 160);
+        line(
+                text,
+                "serial number is positive and at most 20 bytes",
+                x509.getSerialNumber().signum() > 0 && x509.getSerialNumber().bitLength() < 160);
         line(text, "signature", x509.getSigAlgName() + (lowS(x509) ? ", low S" : ", high S"));
-        line(text, "key", x509.getPublicKey().getAlgorithm() + " "
-                + ((ECPublicKey) x509.getPublicKey()).getParams());
+        line(text, "key", x509.getPublicKey().getAlgorithm() + " " + ((ECPublicKey) x509.getPublicKey()).getParams());
         line(text, "authority", x509.getBasicConstraints() >= 0);
         line(text, "key usage", keyUsage(x509.getKeyUsage()));
         line(text, "extended key usage", x509.getExtendedKeyUsage());
         line(text, "alternative names", x509.getSubjectAlternativeNames());
-        line(text, "subject key identifier is SHA-256 of the point", Arrays.equals(
-                sha256Point(x509), octets(x509.getExtensionValue("2.5.29.14"))));
+        line(
+                text,
+                "subject key identifier is SHA-256 of the point",
+                Arrays.equals(sha256Point(x509), octets(x509.getExtensionValue("2.5.29.14"))));
         line(text, "authority key identifier is the issuer's", authorityKey(x509));
         line(text, "critical", new TreeSet<>(x509.getCriticalExtensionOIDs()));
         line(text, "not critical", new TreeSet<>(x509.getNonCriticalExtensionOIDs()));
         byte[] attributes = x509.getExtensionValue("1.2.3.4.5.6.7.8.1");
-        line(text, "attributes", attributes == null ? null : new String(
-                ASN1OctetString.getInstance(attributes).getOctets(), StandardCharsets.UTF_8));
+        line(
+                text,
+                "attributes",
+                attributes == null
+                        ? null
+                        : new String(ASN1OctetString.getInstance(attributes).getOctets(), StandardCharsets.UTF_8));
         return text.toString();
     }
 
@@ -271,7 +282,8 @@ class CertificateAuthorityTest {
                 "keyAgreement",
                 "keyCertSign",
                 "cRLSign");
-        return String.join(", ", names.stream().filter(n -> bits[names.indexOf(n)]).toList());
+        return String.join(
+                ", ", names.stream().filter(n -> bits[names.indexOf(n)]).toList());
     }
 
     private String authorityKey(X509Certificate x509) throws Exception {
@@ -279,11 +291,11 @@ class CertificateAuthorityTest {
         if (extension == null) {
             return "none";
         }
-        byte[] identifier = ASN1OctetString.getInstance(
-                        ((org.bouncycastle.asn1.ASN1TaggedObject) ASN1Sequence.getInstance(
-                                                ASN1OctetString.getInstance(extension).getOctets())
+        byte[] identifier = ASN1OctetString.getInstance(((org.bouncycastle.asn1.ASN1TaggedObject)
+                                ASN1Sequence.getInstance(ASN1OctetString.getInstance(extension)
+                                                .getOctets())
                                         .getObjectAt(0))
-                                .getBaseObject())
+                        .getBaseObject())
                 .getOctets();
         byte[] issuer = octets(authority.certificate().x509().getExtensionValue("2.5.29.14"));
         return String.valueOf(Arrays.equals(identifier, issuer));

@@ -39,7 +39,8 @@ class PemTest {
     @Test
     void a_key_in_sec1_form_is_read_with_and_without_its_parameters_block() throws Exception {
         byte[] sec1 = org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(
-                        PrivateKeyInfo.getInstance(Pem.decode(key.pem()).get(0).contents()).parsePrivateKey())
+                        PrivateKeyInfo.getInstance(Pem.decode(key.pem()).get(0).contents())
+                                .parsePrivateKey())
                 .getEncoded();
         byte[] named = new org.bouncycastle.asn1.sec.ECPrivateKey(
                         256,
@@ -47,7 +48,8 @@ class PemTest {
                         P256.KEY_ALGORITHM.getParameters())
                 .getEncoded();
         String parameters = Pem.encode(
-                "EC PARAMETERS", P256.KEY_ALGORITHM.getParameters().toASN1Primitive().getEncoded());
+                "EC PARAMETERS",
+                P256.KEY_ALGORITHM.getParameters().toASN1Primitive().getEncoded());
 
         assertThat(SigningKey.parse(Pem.encode("EC PRIVATE KEY", named), RANDOM).pem())
                 .isEqualTo(key.pem());
@@ -57,8 +59,12 @@ class PemTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"EC,secp521r1,elliptic curve key on `P-521`", "EC,secp384r1,elliptic curve key on `P-384`",
-        "RSA,1024,an RSA key", "Ed25519,,an Ed25519 key"})
+    @CsvSource({
+        "EC,secp521r1,elliptic curve key on `P-521`",
+        "EC,secp384r1,elliptic curve key on `P-384`",
+        "RSA,1024,an RSA key",
+        "Ed25519,,an Ed25519 key"
+    })
     void keys_of_other_kinds_are_named(String algorithm, String parameter, String expected) throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
         if (algorithm.equals("EC")) {
@@ -77,8 +83,15 @@ class PemTest {
 
     @Test
     void an_encrypted_key_says_so() {
-        String text = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,AB\n\nAAAA\n"
-                + "-----END EC PRIVATE KEY-----\n";
+        String text =
+                """
+                -----BEGIN EC PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-128-CBC,AB
+
+                AAAA
+                -----END EC PRIVATE KEY-----
+                """;
 
         assertThatThrownBy(() -> SigningKey.parse(text, RANDOM)).hasMessageContaining("encrypted with a password");
         assertThatThrownBy(() -> SigningKey.parse(Pem.encode("ENCRYPTED PRIVATE KEY", new byte[10]), RANDOM))
