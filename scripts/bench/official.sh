@@ -25,7 +25,7 @@ readonly FIRST_TRANSACTION='{"Args":["CreateAsset","a1","blue","5","tom","100"]}
 
 WORK=$(mktemp -d)
 readonly WORK
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$WORK"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$WORK"' EXIT
 cd "$WORK"
 
 case $FABRIC_VERSION in
