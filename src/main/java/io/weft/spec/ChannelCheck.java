@@ -54,11 +54,9 @@ final class ChannelCheck {
         check.batch();
         check.options();
         check.members();
-        PolicyCheck policies = new PolicyCheck(channel, draft, problems);
-        if (check.mspIdsAreKnown()) {
-            policies.channelPolicies();
-            policies.acls();
-        }
+        PolicyCheck policies = new PolicyCheck(channel, draft, problems, check.mspIdsAreKnown());
+        policies.channelPolicies();
+        policies.acls();
         Map<String, YamlNode> names = new HashMap<>();
         for (Chaincode chaincode : channel.chaincodes()) {
             check.chaincode(chaincode, names, policies);
@@ -206,14 +204,14 @@ final class ChannelCheck {
         } else if (bft && (count - 1) % 3 != 0) {
             problems.warning(
                     place,
-                    count + " ordering nodes tolerate " + NetworkCheck.count((count - 1) / 3, "faulty one")
-                            + " with bft, no more than " + ((count - 1) / 3 * 3 + 1) + " do.",
+                    "With bft " + count + " ordering nodes tolerate " + NetworkCheck.count((count - 1) / 3, "faulty one")
+                            + ", as many as " + ((count - 1) / 3 * 3 + 1) + " do.",
                     "Use 4, 7 or 10 ordering nodes (3f+1).");
         } else if (!bft && count % 2 == 0) {
             problems.warning(
                     place,
-                    count + " ordering nodes tolerate " + (count / 2 - 1) + " failed with raft, no more than "
-                            + (count - 1) + " do.",
+                    "With raft " + count + " ordering nodes survive the loss of " + (count / 2 - 1) + ", as "
+                            + (count == 2 ? "1 does." : (count - 1) + " do."),
                     "Use an odd number of ordering nodes: " + (count - 1) + " or " + (count + 1) + ".");
         }
     }
@@ -270,7 +268,6 @@ final class ChannelCheck {
             return;
         }
         ConsensusType type = ordering.type();
-        boolean valid = true;
         for (Map.Entry<String, YamlMapping.Entry> entry : options.entries().entrySet()) {
             Optional<OrderingOption> option = OrderingOption.named(entry.getKey());
             if (option.isEmpty()) {
@@ -285,17 +282,13 @@ final class ChannelCheck {
                                 + Suggestion.list(OrderingOption.names(type), "and") + ".",
                         "Remove it, or change `type`.");
             } else if (option.orElseThrow().bytes()) {
-                valid &= fits(value);
+                fits(value);
             } else if (value instanceof YamlScalar scalar
                     && !problems.isBroken(value)
                     && option.orElseThrow().fallback() instanceof Duration
                     && Durations.parse(scalar.text()).filter(Duration::isZero).isPresent()) {
                 problems.error(value, "The duration is zero; expected a positive one.", "Write for example `500ms`.");
             }
-            valid &= !problems.isBroken(value);
-        }
-        if (!valid) {
-            return;
         }
         if (type == ConsensusType.RAFT) {
             ascending("heartbeatTick", "electionTick", true);
@@ -311,9 +304,12 @@ final class ChannelCheck {
         long second = comparable(large);
         if (first > second || (strictly && first == second)) {
             YamlNode options = draft.at(ordering, "options");
-            String place = ((YamlMapping) options).get(large).isPresent() ? large : small;
+            YamlNode place = draft.at(options, ((YamlMapping) options).get(large).isPresent() ? large : small);
+            if (problems.isBroken(draft.at(options, large)) || problems.isBroken(draft.at(options, small))) {
+                return;
+            }
             problems.error(
-                    draft.at(ordering, "options", place),
+                    place,
                     "`" + large + "` is `" + option(large) + "`, expected " + (strictly ? "more than" : "at least") + " `"
                             + small + "`, which is `" + option(small) + "`.",
                     "Raise `" + large + "` or lower `" + small + "`.");
@@ -422,43 +418,36 @@ final class ChannelCheck {
         if (draft.says(chaincode, "image")) {
             NetworkCheck.image(draft.at(chaincode, "image"), chaincode.image(), problems);
         }
-        boolean known = chaincodeOrganizations(chaincode);
-        if (known && mspIdsAreKnown()) {
-            policies.endorsement(chaincode);
-            Set<String> collections = new HashSet<>();
-            for (Collection collection : chaincode.collections()) {
-                if (!collection.name().isEmpty() && !collections.add(collection.name())) {
-                    problems.error(
-                            draft.at(collection, "name"),
-                            "The chaincode `" + YamlNode.shorten(chaincode.name()) + "` has two collections `"
-                                    + YamlNode.shorten(collection.name()) + "`.",
-                            "Rename one of them, or remove it.");
-                }
-                policies.collection(chaincode, collection);
+        chaincodeOrganizations(chaincode);
+        policies.endorsement(chaincode);
+        Set<String> collections = new HashSet<>();
+        for (Collection collection : chaincode.collections()) {
+            if (!collection.name().isEmpty() && !collections.add(collection.name())) {
+                problems.error(
+                        draft.at(collection, "name"),
+                        "The chaincode `" + YamlNode.shorten(chaincode.name()) + "` has two collections `"
+                                + YamlNode.shorten(collection.name()) + "`.",
+                        "Rename one of them, or remove it.");
             }
+            policies.collection(chaincode, collection);
         }
     }
 
-    private boolean chaincodeOrganizations(Chaincode chaincode) {
+    private void chaincodeOrganizations(Chaincode chaincode) {
         if (!(draft.at(chaincode, "organizations") instanceof YamlSequence)) {
-            return true;
+            return;
         }
-        boolean valid = true;
         List<String> members = channel.members().stream().map(Member::organization).toList();
         for (int i = 0; i < chaincode.organizations().size(); i++) {
             String name = chaincode.organizations().get(i);
             YamlNode node = draft.at(chaincode, "organizations", i);
-            if (known(node, name) == null) {
-                valid = false;
-            } else if (!members.contains(name)) {
+            if (known(node, name) != null && !members.contains(name)) {
                 problems.error(
                         node,
                         "`" + name + "` is no member of the channel `" + YamlNode.shorten(channel.name())
                                 + "`, so it cannot run its chaincode; members are " + Suggestion.list(members, "and") + ".",
                         "Add it to the channel's members, or remove it here.");
-                valid = false;
             }
         }
-        return valid;
     }
 }

@@ -38,6 +38,9 @@ record ImageReference(String repository, Optional<String> tag, Optional<String> 
                     : ELEMENT.matcher(elements[i]).matches();
             if (!valid) {
                 String lower = elements[i].toLowerCase(Locale.ROOT);
+                if (elements[i].isEmpty()) {
+                    return Optional.of("has nothing between two slashes, or before or after one");
+                }
                 return Optional.of(
                         ELEMENT.matcher(lower).matches()
                                 ? "has capital letters in `" + YamlNode.shorten(elements[i]) + "`; a repository is written in lower case"

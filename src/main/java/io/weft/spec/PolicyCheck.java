@@ -53,6 +53,7 @@ final class PolicyCheck {
     private final Channel channel;
     private final Draft draft;
     private final Problems problems;
+    private final boolean mspIdsAreKnown;
     /** MSP ID to the member's peers that join. */
     private final Map<String, Integer> peers = new HashMap<>();
 
@@ -61,7 +62,12 @@ final class PolicyCheck {
     private final Map<String, String> mspIdToOrganization = new HashMap<>();
     private final Map<String, String> organizationToMspId = new HashMap<>();
 
-    PolicyCheck(Channel channel, Draft draft, Problems problems) {
+    /**
+     * @param mspIdsAreKnown whether it is certain who the channel's organizations are; if not, only the policies' form
+     *     is checked
+     */
+    PolicyCheck(Channel channel, Draft draft, Problems problems, boolean mspIdsAreKnown) {
+        this.mspIdsAreKnown = mspIdsAreKnown;
         this.channel = channel;
         this.draft = draft;
         this.problems = problems;
@@ -127,7 +133,7 @@ final class PolicyCheck {
                     Suggestion.orElse(steps[0], List.of("Application", "Orderer"), "write one of the two."));
             return false;
         }
-        if (steps.length == 3) {
+        if (steps.length == 3 && mspIdsAreKnown) {
             Set<String> mspIds = application ? memberMspIds : ordererMspIds;
             if (!mspIds.contains(steps[1])) {
                 problems.error(
@@ -237,7 +243,7 @@ final class PolicyCheck {
             STANDARD.forEach(name -> known.add("/Channel/Orderer/" + mspId + "/" + name));
         }
         channel.policies().keySet().forEach(name -> known.add("/Channel/" + name));
-        if (!known.contains(path)) {
+        if (mspIdsAreKnown && !known.contains(path)) {
             problems.error(
                     node,
                     "The channel has no policy `" + YamlNode.shorten(path) + "`.",
@@ -267,7 +273,9 @@ final class PolicyCheck {
             }
         } else if (policy.orElse(null) instanceof SignaturePolicy signature && signature(node, signature, memberMspIds)) {
             List<Principal> endorsers = endorsers(chaincode);
-            if (!endorsers.isEmpty() && !signature.isSatisfiableBy(endorsers)) {
+            boolean uncertain = draft.says(chaincode, "organizations")
+                    && problems.isDisturbed(draft.at(chaincode, "organizations"));
+            if (!uncertain && !endorsers.isEmpty() && !signature.isSatisfiableBy(endorsers)) {
                 problems.error(
                         node,
                         "Nobody can satisfy `" + YamlNode.shorten(text) + "`: the chaincode runs on peers of "
@@ -298,7 +306,7 @@ final class PolicyCheck {
             return; // reported where it is written
         }
         List<Principal> endorsers = endorsers(chaincode);
-        if (endorsers.isEmpty() || problems.isBroken(node)) {
+        if (!mspIdsAreKnown || endorsers.isEmpty() || problems.isDisturbed(node)) {
             return;
         }
         boolean satisfiable = true;
@@ -387,9 +395,9 @@ final class PolicyCheck {
 
     /** Whether everybody named is known, and no gate wants more than it has. */
     private boolean signature(YamlNode node, SignaturePolicy policy, Set<String> mspIds) {
-        boolean valid = true;
+        boolean valid = mspIdsAreKnown;
         for (String mspId : policy.mspIds()) {
-            if (mspIds.contains(mspId)) {
+            if (!mspIdsAreKnown || mspIds.contains(mspId)) {
                 continue;
             }
             valid = false;

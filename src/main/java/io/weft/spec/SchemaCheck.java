@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Checks a document against the JSON Schema that ships with weft. It knows the keywords that this schema uses and
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
 final class SchemaCheck {
     private static final Set<String> ANNOTATIONS =
             Set.of("$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples");
+    private static final Pattern CORRECTABLE = Pattern.compile("[A-Za-z0-9 _./+-]+");
     private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
     private final YamlMapping root;
@@ -90,38 +92,42 @@ final class SchemaCheck {
     private void typeProblem(YamlNode node, Schema schema) {
         List<String> types = schema.strings("type");
         String expected = schema.string("title").orElseGet(() -> words(types));
-        String example = example(schema);
-        if (node instanceof YamlScalar scalar && scalar.kind() == Kind.NULL) {
+        if (node.parent() == null) {
             problems.error(
                     node,
-                    "There is no value; expected " + expected + ".",
-                    "Give it a value" + example + ", or remove the key.");
+                    "Found " + describe(node) + ", expected " + expected + ".",
+                    "Start with `apiVersion: weft/v1`, or run `weft init` for a commented starter.");
             return;
         }
-        String cause = "Found " + describe(node) + ", expected " + expected + ".";
-        if (node instanceof YamlScalar scalar) {
-            boolean quotes = types.contains("string") && !scalar.text().isEmpty();
-            String quoted = "\"" + YamlNode.shorten(scalar.text()) + "\"";
-            boolean fits = quotes
-                    && schema.string("pattern").map(p -> matches(p, scalar.text())).orElse(true);
-            boolean list = types.equals(List.of("array"));
-            boolean bare = scalar.kind() == Kind.TEXT
-                    && types.stream().anyMatch(type -> isType(
-                            YamlScalar.plain(null, null, 0, 0, scalar.text(), 0), type));
-            problems.error(
-                    node,
-                    cause,
-                    fits
-                            ? "Put it in quotes: `" + quoted + "`."
-                            : bare
-                                    ? "Remove the quotes."
-                                    : list
-                                            ? "Write a list: `[" + YamlNode.shorten(scalar.text())
-                                                    + "]`, or one item per line after `- `."
-                                            : "Write " + expected + example + ".");
-        } else {
-            problems.error(node, cause, "Write " + expected + example + ".");
+        if (!(node instanceof YamlScalar scalar)) {
+            problems.error(node, "Found " + describe(node) + ", expected " + expected + ".", write(expected, schema));
+            return;
         }
+        String text = scalar.text();
+        if (scalar.kind() == Kind.NULL) {
+            problems.error(
+                    node, "There is no value; expected " + expected + ".", write(expected, schema) + " Or remove the key.");
+            return;
+        }
+        boolean fitsQuoted = types.contains("string")
+                && !text.isEmpty()
+                && schema.string("pattern").map(p -> matches(p, text)).orElse(true);
+        YamlScalar unquoted = YamlScalar.plain(null, null, 0, 0, text, 0);
+        String remedy;
+        if (fitsQuoted) {
+            remedy = "Put it in quotes: `\"" + YamlNode.shorten(text) + "\"`.";
+        } else if (scalar.kind() == Kind.TEXT && types.stream().anyMatch(type -> isType(unquoted, type))) {
+            remedy = "Remove the quotes.";
+        } else if (types.equals(List.of("array"))) {
+            remedy = "Write a list: `[" + YamlNode.shorten(text) + "]`, or one item per line after `- `.";
+        } else {
+            remedy = write(expected, schema);
+        }
+        problems.error(node, "Found " + describe(node) + ", expected " + expected + ".", remedy);
+    }
+
+    private static String write(String expected, Schema schema) {
+        return "Write " + schema.example().map(text -> "for example `" + text + "`").orElse(expected) + ".";
     }
 
     private static String describe(YamlNode node) {
@@ -176,7 +182,12 @@ final class SchemaCheck {
                 problems.error(
                         mapping,
                         "The key `" + key + "` is missing.",
-                        "Add `" + key + ":`" + example(new Schema(property)) + ".");
+                        "Add `" + key + ":`"
+                                + new Schema(property)
+                                        .example()
+                                        .map(text -> ", for example `" + text + "`")
+                                        .orElse("")
+                                + ".");
             }
         }
     }
@@ -190,7 +201,7 @@ final class SchemaCheck {
         schema.number("minItems").filter(min -> size < min).ifPresent(min -> problems.error(
                 sequence,
                 "The list has " + count(size, "item") + ", expected at least " + whole(min) + ".",
-                "Add " + (min - size > 1 ? "items" : "an item") + example(schema) + "."));
+                "Add an item."));
         schema.number("maxItems").filter(max -> size > max).ifPresent(max -> problems.error(
                 sequence,
                 "The list has " + count(size, "item") + ", expected at most " + whole(max) + ".",
@@ -215,7 +226,9 @@ final class SchemaCheck {
             problems.error(
                     scalar,
                     "Found " + shown + ", expected " + Suggestion.list(allowed, "or") + ".",
-                    Suggestion.orElse(text, allowed, "write " + (allowed.size() > 1 ? "one of them." : "it exactly so.")));
+                    allowed.size() == 1
+                            ? "Write `" + allowed.get(0) + "`."
+                            : Suggestion.orElse(text, allowed, "write one of them."));
             return;
         }
         if (scalar.kind() == Kind.TEXT) {
@@ -231,59 +244,42 @@ final class SchemaCheck {
                                 + whole(max.orElseThrow()) + ".",
                         "Shorten it.");
             } else if (tooShort || wrong) {
+                String expected = schema.string("title").orElse("a text");
                 problems.error(
                         scalar,
-                        "Found " + shown + ", expected " + schema.string("title").orElse("a text") + ".",
-                        "Write " + corrected(text, schema) + ".");
+                        "Found " + shown + ", expected " + expected + ".",
+                        schema.string("pattern")
+                                .flatMap(pattern -> corrected(text, pattern))
+                                .map(correct -> "Write for example `" + correct + "`.")
+                                .orElseGet(() -> write(expected, schema)));
             }
         } else if (scalar.isNumber()) {
             Optional<Double> min = schema.number("minimum");
             Optional<Double> max = schema.number("maximum");
             double number = scalar.number();
             if (min.filter(m -> number < m).isPresent() || max.filter(m -> number > m).isPresent()) {
-                String range = min.isEmpty()
-                        ? "at most " + whole(max.orElseThrow())
-                        : max.isEmpty()
-                                ? "at least " + whole(min.orElseThrow())
-                                : whole(min.orElseThrow()) + " to " + whole(max.orElseThrow());
+                String range = max.isEmpty()
+                        ? "of at least " + whole(min.orElseThrow())
+                        : "from " + whole(min.orElse(0.0)) + " to " + whole(max.orElseThrow());
                 problems.error(
                         scalar,
-                        "Found " + shown + ", expected a number in the range " + range + ".",
-                        "Write " + schema.string("title").orElse("a number in that range") + example(schema) + ".");
+                        "Found " + shown + ", expected a number " + range + ".",
+                        write(schema.string("title").orElse("a number " + range), schema));
             }
         }
     }
 
-    /** What to write instead: the text brought into the form of a name if that is allowed, else an example. */
-    private static String corrected(String text, Schema schema) {
-        String expected = schema.string("title").orElse("another text");
-        String pattern = schema.string("pattern").orElse("");
-        String slug = text.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9.]+", "-")
-                .replaceAll("^[^a-z0-9]+|[^a-z0-9]+$", "");
-        boolean usable = slug.length() > 1
-                && slug.length() <= 40
-                && !pattern.isEmpty()
-                && matches(pattern, slug)
-                && slug.replace("-", "").equals(text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]", ""));
-        if (usable) {
-            return "for example `" + slug + "`";
+    /** The text brought into form, if little is wrong with it. */
+    private static Optional<String> corrected(String text, String pattern) {
+        if (text.length() > 40 || !CORRECTABLE.matcher(text).matches()) {
+            return Optional.empty();
         }
-        String example = example(schema);
-        return example.isEmpty() ? expected : example.substring(", ".length());
-    }
-
-    private static String example(Schema schema) {
-        return schema.strings("examples").stream()
-                .findFirst()
-                .or(() -> schema.get("default")
-                        .filter(YamlScalar.class::isInstance)
-                        .map(node -> ((YamlScalar) node).text()))
-                .or(() -> schema.strings("enum").stream().findFirst())
-                .or(() -> schema.string("const"))
-                .map(text -> ", for example `" + text + "`")
-                .orElse("");
+        String trimmed = text.replaceAll("^[^A-Za-z0-9]+|[^A-Za-z0-9]+$", "");
+        String hyphens = trimmed.replaceAll("[^A-Za-z0-9.]+", "-");
+        String words = hyphens.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+        return Stream.of(trimmed, hyphens, words)
+                .filter(candidate -> candidate.length() > 1 && matches(pattern, candidate))
+                .findFirst();
     }
 
     /** Whether the text has the form; all patterns of the schema are anchored at both ends. */
@@ -368,9 +364,25 @@ final class SchemaCheck {
             return get(keyword).map(node -> ((YamlScalar) node).number());
         }
 
+        /** A value as an example: the first given, else the default, of the nearest layer that has either. */
+        Optional<String> example() {
+            for (YamlMapping layer : layers) {
+                for (String keyword : List.of("examples", "default", "const", "enum")) {
+                    List<String> texts = strings(layer.get(keyword).orElse(null));
+                    if (!texts.isEmpty()) {
+                        return Optional.of(texts.get(0));
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+
         /** The scalars of a list, or a single one. */
         List<String> strings(String keyword) {
-            YamlNode node = get(keyword).orElse(null);
+            return strings(get(keyword).orElse(null));
+        }
+
+        private static List<String> strings(YamlNode node) {
             if (node instanceof YamlSequence sequence) {
                 return sequence.items().stream()
                         .filter(YamlScalar.class::isInstance)

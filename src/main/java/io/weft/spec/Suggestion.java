@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** Finds what somebody may have meant, and lists what there is. */
 final class Suggestion {
     private static final int MAX_LENGTH = 64;
-    private static final int LISTED = 12;
+    private static final int LISTED = 20;
 
     private Suggestion() {}
 

@@ -24,12 +24,14 @@ import org.yaml.snakeyaml.reader.StreamReader;
  */
 final class YamlReader {
     static final int MAX_DEPTH = 50;
+    private static final int MAX_REFERENCES = 5;
 
     private static final String PLAIN_DATA = "A spec is plain data: write the value out in full at each place.";
 
     private final String text;
     private final Problems problems;
     private final ParserImpl parser;
+    private int references;
     private int lineStart;
     private int lineNumber;
 
@@ -117,6 +119,7 @@ final class YamlReader {
             YamlScalar node = YamlScalar.broken(parent, step, line, column);
             problems.error(
                     node, "The alias `*" + YamlNode.shorten(alias.getAnchor()) + "` is not allowed.", PLAIN_DATA);
+            countReference();
             return node;
         }
         YamlNode result;
@@ -186,10 +189,18 @@ final class YamlReader {
         parser.getEvent();
     }
 
+    /** A file full of anchors is a bomb or a misunderstanding: either way the first few tell enough. */
+    private void countReference() {
+        if (++references >= MAX_REFERENCES) {
+            throw new Stop();
+        }
+    }
+
     private void decorations(NodeEvent event, YamlNode node) {
         if (event.getAnchor() != null) {
             problems.error(
                     node, "The anchor `&" + YamlNode.shorten(event.getAnchor()) + "` is not allowed.", PLAIN_DATA);
+            countReference();
         }
         String tag = event instanceof ScalarEvent scalar
                 ? scalar.getTag()
