@@ -201,7 +201,7 @@ final class SchemaCheck {
         schema.number("minItems").filter(min -> size < min).ifPresent(min -> problems.error(
                 sequence,
                 "The list has " + count(size, "item") + ", expected at least " + whole(min) + ".",
-                "Add an item, or remove the key if it has a default."));
+                "Add an item."));
         schema.number("maxItems").filter(max -> size > max).ifPresent(max -> problems.error(
                 sequence,
                 "The list has " + count(size, "item") + ", expected at most " + whole(max) + ".",

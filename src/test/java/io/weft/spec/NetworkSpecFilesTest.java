@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class NetworkSpecFilesTest {
                 .containsExactly("org1", "org2", "org3", "org4");
         assertThat(network.channel("settlement").capabilities().channel()).isEqualTo("V3_0");
         assertThat(network.channel("settlement").ordering().options())
-                .containsOnly(java.util.Map.entry("leaderHeartbeatTimeout", "20s"));
+                .containsOnly(Map.entry("leaderHeartbeatTimeout", "20s"));
     }
 
     @Test
