@@ -18,9 +18,6 @@ final class EvaluateCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Mixin
-    private SpecArgument spec;
-
-    @Mixin
     private ClusterOptions cluster;
 
     @Mixin
@@ -29,7 +26,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
-        Network network = spec.load(console);
+        Network network = transaction.load(console);
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
             TransactionOptions.Request request = transaction.request(network);
             byte[] answer = deployer.evaluate(request.organization(), request.user(), request.call());

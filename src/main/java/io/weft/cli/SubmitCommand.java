@@ -21,9 +21,6 @@ final class SubmitCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Mixin
-    private SpecArgument spec;
-
-    @Mixin
     private ClusterOptions cluster;
 
     @Mixin
@@ -35,7 +32,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
-        Network network = spec.load(console);
+        Network network = transaction.load(console);
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
             TransactionOptions.Request request = transaction.request(network);
             Committed committed = deployer.submit(request.organization(), request.user(), request.call());

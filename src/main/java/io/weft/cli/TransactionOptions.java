@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +20,9 @@ import picocli.CommandLine.Spec;
 final class TransactionOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
+
+    @Mixin
+    private SpecArgument spec;
 
     @Option(names = "--org", paramLabel = "NAME", description = "Organization (default: the channel's first member).")
     private Optional<String> organization = Optional.empty();
@@ -43,6 +47,11 @@ final class TransactionOptions {
 
     @Parameters(index = "2..*", paramLabel = "ARGUMENT", description = "Its arguments.")
     private List<String> arguments = List.of();
+
+    /** Reads and checks the spec; warnings go to the error output. */
+    Network load(Console console) {
+        return spec.load(console);
+    }
 
     Request request(Network network) {
         Channel theChannel = find(
