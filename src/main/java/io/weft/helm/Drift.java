@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -18,6 +19,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * Kubernetes' own business and is not compared.
  */
 public final class Drift {
+    private static final Set<String> TYPE = Set.of("apiVersion", "kind");
     private static final Pattern QUANTITY = Pattern.compile("(\\d+(?:\\.\\d+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei)?");
     private static final Map<String, BigDecimal> FACTORS = Map.ofEntries(
             Map.entry("m", new BigDecimal("0.001")),
@@ -55,7 +57,9 @@ public final class Drift {
     public static List<String> differences(Map<String, Object> wanted, Map<String, Object> live) {
         List<String> result = new ArrayList<>();
         String title = wanted.get("kind") + " `" + typed((Map<?, ?>) wanted.get("metadata")).get("name") + "`";
-        compare(title, "", wanted, live, result);
+        Map<String, Object> content = new LinkedHashMap<>(wanted);
+        content.keySet().removeAll(TYPE); // A list's elements do not repeat what they are.
+        compare(title, "", content, live, result);
         return result;
     }
 

@@ -8,6 +8,7 @@ import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.model.Organization;
+import io.weft.model.StateDatabase;
 import io.weft.model.User;
 import io.weft.model.Workload;
 import io.weft.pki.DistinguishedName;
@@ -30,7 +31,7 @@ public final class Identities {
     }
 
     /**
-     * An ordering node's or peer's keys: one to sign with, one for TLS.
+     * An ordering node's or peer's keys: one to sign with, one for TLS; and the password of its CouchDB, if it has one.
      *
      * @throws NoSuchElementException if the network has no such node
      */
@@ -59,6 +60,8 @@ public final class Identities {
                 .fixed("config.yaml", Fixed.NODE_OUS);
         if (ordering) {
             result.fixed("adminca.crt", Fixed.ADMIN_CERTIFICATE);
+        } else if (organization.peer(node.node()).stateDatabase() == StateDatabase.COUCHDB) {
+            result.login(IdentityTemplate.STATE_DATABASE);
         }
         return result.build();
     }
@@ -126,7 +129,7 @@ public final class Identities {
                                 name, owner.namespace(), owner.ca().hosts())),
                         network.validity().node())
                 .fixed("tlsca.crt", Fixed.TLS_CERTIFICATE)
-                .registrar()
+                .login(IdentityTemplate.REGISTRAR)
                 .build();
     }
 

@@ -32,6 +32,9 @@ public final class IdentityTemplate {
     /** Name of the registrar of every organization's Fabric CA. */
     public static final String REGISTRAR = "registrar";
 
+    /** Name under which a peer uses its CouchDB. */
+    static final String STATE_DATABASE = "peer";
+
     static final String USERNAME = "username";
     static final String PASSWORD = "password";
 
@@ -51,7 +54,7 @@ public final class IdentityTemplate {
     private final String title;
     private final List<Pair> pairs;
     private final Map<String, Fixed> fixed;
-    private final boolean registrar;
+    private final Optional<String> login;
 
     private IdentityTemplate(Builder builder) {
         organization = builder.organization;
@@ -59,7 +62,7 @@ public final class IdentityTemplate {
         title = builder.title;
         pairs = List.copyOf(builder.pairs);
         fixed = Collections.unmodifiableMap(new LinkedHashMap<>(builder.fixed));
-        registrar = builder.registrar;
+        login = builder.login;
     }
 
     private record Pair(String entry, Issuer issuer, DistinguishedName subject, Profile profile, Duration validity) {
@@ -82,7 +85,7 @@ public final class IdentityTemplate {
         private final String title;
         private final List<Pair> pairs = new ArrayList<>();
         private final Map<String, Fixed> fixed = new LinkedHashMap<>();
-        private boolean registrar;
+        private Optional<String> login = Optional.empty();
 
         Builder(Organization organization, String name, String title) {
             this.organization = requireNonNull(organization, "organization");
@@ -100,8 +103,9 @@ public final class IdentityTemplate {
             return this;
         }
 
-        Builder registrar() {
-            registrar = true;
+        /** A user name and a random password, in entries of their own. */
+        Builder login(String username) {
+            login = Optional.of(username);
             return this;
         }
 
@@ -139,10 +143,10 @@ public final class IdentityTemplate {
             result.put(pair.keyEntry(), credential.keyPem());
         }
         fixed.forEach((entry, value) -> result.put(entry, value.of(authorities)));
-        if (registrar) {
-            result.put(USERNAME, REGISTRAR);
+        login.ifPresent(username -> {
+            result.put(USERNAME, username);
             result.put(PASSWORD, password(authorities.signing().random()));
-        }
+        });
         return Collections.unmodifiableMap(result);
     }
 
@@ -171,10 +175,10 @@ public final class IdentityTemplate {
                 repairs.put(entry, "The entry `" + entry + "` differs from what the organization's authorities say.");
             }
         });
-        if (registrar) {
+        if (login.isPresent()) {
             for (String entry : List.of(USERNAME, PASSWORD)) {
                 if (contents.getOrDefault(entry, "").isBlank()) {
-                    problems.add(Problem.error(location(entry), "The registrar's " + entry + " is missing.", LOST));
+                    problems.add(Problem.error(location(entry), "The entry `" + entry + "` is missing.", LOST));
                 }
             }
         }

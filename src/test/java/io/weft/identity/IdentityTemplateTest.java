@@ -378,6 +378,6 @@ class IdentityTemplateTest {
         IdentityTemplate server = identities.caServer("org1");
 
         assertThat(said(server.check(without(server.create(authorities), "password"), authorities)))
-                .contains("password: The registrar's password is missing.");
+                .contains("password: The entry `password` is missing.");
     }
 }
