@@ -28,6 +28,7 @@ public final class SpecPrinter {
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         options.setDereferenceAliases(true);
+        options.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
         options.setIndicatorIndent(2);
         options.setIndentWithIndicator(true);
         options.setSplitLines(false);
@@ -52,7 +53,9 @@ public final class SpecPrinter {
         result.put(
                 "organizations",
                 network.organizations().stream().map(SpecPrinter::organization).toList());
-        result.put("channels", network.channels().stream().map(SpecPrinter::channel).toList());
+        result.put(
+                "channels",
+                network.channels().stream().map(SpecPrinter::channel).toList());
         return result;
     }
 
