@@ -2,8 +2,8 @@ package io.weft.identity;
 
 import static java.util.Objects.requireNonNull;
 
-import io.weft.model.Channel;
 import io.weft.model.Chaincode;
+import io.weft.model.Channel;
 import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
@@ -122,8 +122,8 @@ public final class Identities {
                         "tls",
                         Issuer.TLS,
                         DistinguishedName.of(owner.subject(), name + "-server"),
-                        new Profile.TlsServer(
-                                Names.subjectAlternativeNames(name, owner.namespace(), owner.ca().hosts())),
+                        new Profile.TlsServer(Names.subjectAlternativeNames(
+                                name, owner.namespace(), owner.ca().hosts())),
                         network.validity().node())
                 .fixed("tlsca.crt", Fixed.TLS_CERTIFICATE)
                 .registrar()

@@ -39,8 +39,12 @@ public final class IdentityTemplate {
     private static final Duration RENEW_BEFORE = Duration.ofDays(30);
 
     private static final int PASSWORD_BYTES = 24;
-    private static final String LOST = "Put the entry back from a backup, or delete the Secret and run `weft up`: it then"
-            + " gets a new key. Do that only while no other organization relies on the old one.";
+    private static final String LOST =
+            "Put the entry back from a backup, or delete the Secret and run `weft up`: it then"
+                    + " gets a new key. Do that only while no other organization relies on the old one.";
+
+    private static final String UNREADABLE =
+            "Remove the entry from the Secret and run `weft up`: the certificate is then issued anew for the same key.";
 
     private final Organization organization;
     private final String name;
@@ -58,8 +62,7 @@ public final class IdentityTemplate {
         registrar = builder.registrar;
     }
 
-    private record Pair(
-            String entry, Issuer issuer, DistinguishedName subject, Profile profile, Duration validity) {
+    private record Pair(String entry, Issuer issuer, DistinguishedName subject, Profile profile, Duration validity) {
         String certificateEntry() {
             return entry + ".crt";
         }
@@ -184,14 +187,13 @@ public final class IdentityTemplate {
             CertificateAuthority authority,
             List<Problem> problems,
             Map<String, String> repairs) {
-        Optional<SigningKey> key =
-                Entries.key(secret(), contents, pair.keyEntry(), authority.random(), LOST, problems);
+        Optional<SigningKey> key = Entries.key(secret(), contents, pair.keyEntry(), authority.random(), LOST, problems);
         if (key.isPresent() && !contents.containsKey(pair.certificateEntry())) {
             repairs.put(pair.certificateEntry(), "The certificate is missing, and its key is there.");
             return;
         }
         Optional<Certificate> found =
-                Entries.certificate(secret(), contents, pair.certificateEntry(), LOST, problems);
+                Entries.certificate(secret(), contents, pair.certificateEntry(), UNREADABLE, problems);
         if (key.isEmpty() || found.isEmpty()) {
             return;
         }
@@ -223,8 +225,9 @@ public final class IdentityTemplate {
     private Optional<Problem> stranger(Pair pair, Certificate certificate, Certificate authority, Location location) {
         if (!certificate.isSignedBy(authority)) {
             String cause = certificate.namesAsIssuer(authority)
-                    ? "The certificate's issuer has the same name as the " + pair.issuer().title() + " of `"
-                            + organization.name() + "`, `" + authority.subject() + "`, but a different key."
+                    ? "The certificate's issuer has the same name as the "
+                            + pair.issuer().title() + " of `" + organization.name() + "`, `" + authority.subject()
+                            + "`, but a different key."
                     : "The certificate's issuer is `" + certificate.issuer() + "`, which is not the "
                             + pair.issuer().title() + " of `" + organization.name() + "`, `" + authority.subject()
                             + "`.";
@@ -257,7 +260,9 @@ public final class IdentityTemplate {
         Duration margin = third.compareTo(RENEW_BEFORE) < 0 ? third : RENEW_BEFORE;
         boolean due = now.plus(margin).isAfter(certificate.notAfter());
         // Next to the authority's own end a new certificate would last no longer.
-        boolean gains = authority.lastsUntil(pair.validity()).isAfter(certificate.notAfter().plus(margin));
+        boolean gains = authority
+                .lastsUntil(pair.validity())
+                .isAfter(certificate.notAfter().plus(margin));
         return due && gains
                 ? Optional.of("The certificate ends at `" + certificate.notAfter() + "`.")
                 : Optional.empty();

@@ -60,8 +60,7 @@ public record OrganizationAuthorities(
         String name = new Names(network).ca(organization);
         Duration validity = network.validity().ca();
         return new OrganizationAuthorities(
-                CertificateAuthority.create(
-                        DistinguishedName.of(owner.subject(), name), validity, clock, random),
+                CertificateAuthority.create(DistinguishedName.of(owner.subject(), name), validity, clock, random),
                 CertificateAuthority.create(
                         DistinguishedName.of(owner.subject(), name + "-tls"), validity, clock, random),
                 CertificateAuthority.create(
@@ -77,17 +76,17 @@ public record OrganizationAuthorities(
     public static OrganizationAuthorities parse(
             String secret, Map<String, String> contents, Clock clock, SecureRandom random) {
         List<Problem> problems = new ArrayList<>();
-        Optional<CertificateAuthority> signing = read(
-                secret, contents, SIGNING_CERTIFICATE, SIGNING_KEY, clock, random, problems);
-        Optional<CertificateAuthority> tls =
-                read(secret, contents, TLS_CERTIFICATE, TLS_KEY, clock, random, problems);
+        Optional<CertificateAuthority> signing =
+                read(secret, contents, SIGNING_CERTIFICATE, SIGNING_KEY, clock, random, problems);
+        Optional<CertificateAuthority> tls = read(secret, contents, TLS_CERTIFICATE, TLS_KEY, clock, random, problems);
         Optional<CertificateAuthority> admin =
                 read(secret, contents, ADMIN_CERTIFICATE, ADMIN_KEY, clock, random, problems);
         List<Problem> errors = problems.stream()
                 .filter(problem -> problem.severity() == Problem.Severity.ERROR)
                 .toList();
         if (!errors.isEmpty()) {
-            throw new RejectedException(String.join("\n", errors.stream().map(Problem::toString).toList()));
+            throw new RejectedException(
+                    String.join("\n", errors.stream().map(Problem::toString).toList()));
         }
         return new OrganizationAuthorities(signing.orElseThrow(), tls.orElseThrow(), admin.orElseThrow());
     }

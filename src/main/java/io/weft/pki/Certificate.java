@@ -8,6 +8,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -44,20 +44,34 @@ public final class Certificate {
     /** Where Fabric CA puts the attributes of an identity: raw JSON {@code {"attrs":{"name":"value"}}}. */
     static final ASN1ObjectIdentifier ATTRIBUTES = new ASN1ObjectIdentifier("1.2.3.4.5.6.7.8.1");
 
-    private final org.bouncycastle.asn1.x509.Certificate structure;
     private final byte[] der;
+    private final byte[] publicPoint;
+    private final Instant notBefore;
+    private final Instant notAfter;
+    /** Parsed when it is first asked for; two threads may do so both, with equal results. */
+    private volatile org.bouncycastle.asn1.x509.Certificate structure;
 
-    private Certificate(org.bouncycastle.asn1.x509.Certificate structure, byte[] der) {
-        this.structure = structure;
+    private Certificate(
+            byte[] der,
+            byte[] publicPoint,
+            Instant notBefore,
+            Instant notAfter,
+            org.bouncycastle.asn1.x509.Certificate structure) {
         this.der = der;
+        this.publicPoint = publicPoint;
+        this.notBefore = notBefore;
+        this.notAfter = notAfter;
+        this.structure = structure;
     }
 
-    static Certificate of(org.bouncycastle.asn1.x509.Certificate structure) {
-        try {
-            return new Certificate(structure, structure.getEncoded(ASN1Encoding.DER));
-        } catch (IOException e) {
-            throw new AssertionError("A certificate in memory can be encoded", e);
-        }
+    /** A certificate just made of these parts; spares the parse. */
+    static Certificate issued(byte[] der, byte[] publicPoint, Instant notBefore, Instant notAfter) {
+        return new Certificate(
+                der,
+                publicPoint,
+                notBefore.truncatedTo(ChronoUnit.SECONDS),
+                notAfter.truncatedTo(ChronoUnit.SECONDS),
+                null);
     }
 
     /**
@@ -93,17 +107,24 @@ public final class Certificate {
     }
 
     private static Certificate ofDer(byte[] der) {
-        Certificate result;
         try {
-            result = new Certificate(
-                    org.bouncycastle.asn1.x509.Certificate.getInstance(ASN1Primitive.fromByteArray(der)), der);
-            result.notBefore();
-            result.notAfter();
+            org.bouncycastle.asn1.x509.Certificate structure =
+                    org.bouncycastle.asn1.x509.Certificate.getInstance(ASN1Primitive.fromByteArray(der));
+            // Signatures cover the bytes as they are, so there must be no other bytes for the same contents.
+            if (!Arrays.equals(der, Der.encode(structure))) {
+                throw new InvalidPemException("is damaged: it is not encoded as DER.");
+            }
+            return new Certificate(
+                    der,
+                    P256.point(structure.getSubjectPublicKeyInfo()).getEncoded(false),
+                    Der.instant(structure.getStartDate()),
+                    Der.instant(structure.getEndDate()),
+                    structure);
+        } catch (InvalidPemException e) {
+            throw e;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             throw new InvalidPemException("is damaged: its contents are no certificate.", e);
         }
-        P256.point(result.structure.getSubjectPublicKeyInfo());
-        return result;
     }
 
     /** The text that goes into files and Secrets. */
@@ -127,11 +148,11 @@ public final class Certificate {
     }
 
     public Instant notBefore() {
-        return structure.getStartDate().getDate().toInstant();
+        return notBefore;
     }
 
     public Instant notAfter() {
-        return structure.getEndDate().getDate().toInstant();
+        return notAfter;
     }
 
     /** Whether the moment is neither before nor after the certificate's validity. */
@@ -151,12 +172,14 @@ public final class Certificate {
 
     /** The Node OUs among the organizational units; an identity that Fabric accepts has exactly one. */
     public List<Role> roles() {
-        return organizationalUnits().stream().flatMap(unit -> Role.of(unit).stream()).toList();
+        return organizationalUnits().stream()
+                .flatMap(unit -> Role.of(unit).stream())
+                .toList();
     }
 
     private List<String> subjectFields(ASN1ObjectIdentifier type) {
         List<String> result = new ArrayList<>();
-        for (RDN rdn : structure.getSubject().getRDNs()) {
+        for (RDN rdn : structure().getSubject().getRDNs()) {
             for (AttributeTypeAndValue field : rdn.getTypesAndValues()) {
                 if (field.getType().equals(type)) {
                     result.add(IETFUtils.valueToString(field.getValue()));
@@ -168,12 +191,12 @@ public final class Certificate {
 
     /** The subject, for people: {@code C=US,O=org1,CN=org1-ca}. */
     public String subject() {
-        return structure.getSubject().toString();
+        return structure().getSubject().toString();
     }
 
     /** The issuer, for people. */
     public String issuer() {
-        return structure.getIssuer().toString();
+        return structure().getIssuer().toString();
     }
 
     /** Serial number in lower-case hexadecimal digits without leading zeros, as Fabric CA writes it. */
@@ -182,7 +205,7 @@ public final class Certificate {
     }
 
     BigInteger serial() {
-        return structure.getSerialNumber().getValue();
+        return structure().getSerialNumber().getValue();
     }
 
     /** Whether the certificate may sign certificates (basic constraints). */
@@ -264,48 +287,50 @@ public final class Certificate {
 
     /** Whether the certificate carries exactly these attributes, as weft or Fabric CA would have written them. */
     public boolean hasAttributes(Profile.Enrollment profile) {
-        return attributes().equals(Optional.of(AttributeExtension.json(profile.attributes()))
-                .filter(json -> !profile.attributes().isEmpty()));
+        return attributes()
+                .equals(Optional.of(AttributeExtension.json(profile.attributes()))
+                        .filter(json -> !profile.attributes().isEmpty()));
     }
 
     /** Whether the issuer's name is that authority's subject, whoever signed. */
     public boolean namesAsIssuer(Certificate authority) {
-        return structure.getIssuer().equals(authority.structure.getSubject());
+        return structure().getIssuer().equals(authority.structure().getSubject());
     }
 
     /** Whether the authority's key made the signature. */
     public boolean isSignedBy(Certificate authority) {
-        try {
-            return P256.isEcdsaWithSha256(structure.getSignatureAlgorithm())
-                    && P256.verify(
-                            P256.point(authority.structure.getSubjectPublicKeyInfo()),
-                            P256.sha256(structure.getTBSCertificate().getEncoded(ASN1Encoding.DER)),
-                            structure.getSignature().getOctets());
-        } catch (IOException e) {
-            throw new AssertionError("A certificate in memory can be encoded", e);
-        }
+        return P256.isEcdsaWithSha256(structure().getSignatureAlgorithm())
+                && P256.verify(
+                        P256.point(authority.structure().getSubjectPublicKeyInfo()),
+                        P256.sha256(Der.encode(structure().getTBSCertificate())),
+                        structure().getSignature().getOctets());
     }
 
     /** Whether the signature is in the form that Fabric accepts without rewriting the certificate. */
     public boolean hasLowSignature() {
-        return P256.isLowS(structure.getSignature().getOctets());
+        return P256.isLowS(structure().getSignature().getOctets());
     }
 
     /** Whether both certificates are for the same key. */
     public boolean hasSameKeyAs(Certificate other) {
-        return structure.getSubjectPublicKeyInfo().equals(other.structure.getSubjectPublicKeyInfo());
+        return Arrays.equals(publicPoint, other.publicPoint);
     }
 
     boolean hasPublicPoint(byte[] uncompressed) {
-        return Arrays.equals(structure.getSubjectPublicKeyInfo().getPublicKeyData().getOctets(), uncompressed);
+        return Arrays.equals(publicPoint, uncompressed);
     }
 
     org.bouncycastle.asn1.x509.Certificate structure() {
-        return structure;
+        org.bouncycastle.asn1.x509.Certificate result = structure;
+        if (result == null) {
+            result = org.bouncycastle.asn1.x509.Certificate.getInstance(der);
+            structure = result;
+        }
+        return result;
     }
 
     private Extensions extensions() {
-        return structure.getTBSCertificate().getExtensions();
+        return structure().getTBSCertificate().getExtensions();
     }
 
     private Optional<ASN1Encodable> extension(ASN1ObjectIdentifier type) {

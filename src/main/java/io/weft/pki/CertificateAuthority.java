@@ -12,12 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.Date;
-import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -29,9 +25,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /**
@@ -48,9 +42,15 @@ public final class CertificateAuthority {
     private final Credential credential;
     private final Clock clock;
     private final SecureRandom random;
+    private final X500Name subject;
+    private final AuthorityKeyIdentifier identifier;
 
     private CertificateAuthority(Credential credential, Clock clock, SecureRandom random) {
         this.credential = requireNonNull(credential, "credential");
+        TBSCertificate contents = credential.certificate().structure().getTBSCertificate();
+        this.subject = contents.getSubject();
+        this.identifier = new AuthorityKeyIdentifier(
+                SubjectKeyIdentifier.fromExtensions(contents.getExtensions()).getKeyIdentifier());
         this.clock = requireNonNull(clock, "clock");
         this.random = requireNonNull(random, "random");
     }
@@ -77,8 +77,8 @@ public final class CertificateAuthority {
         } catch (IOException e) {
             throw new AssertionError("Extensions in memory can be encoded", e);
         }
-        Certificate certificate = sign(
-                key, name, name, key.publicKeyInfo(), now.minus(BACKDATE), now.plus(validity), extensions, random);
+        Certificate certificate =
+                sign(key, name, name, key, now.minus(BACKDATE), now.plus(validity), extensions, random);
         return new CertificateAuthority(new Credential(certificate, key), clock, random);
     }
 
@@ -129,27 +129,27 @@ public final class CertificateAuthority {
     /**
      * Issues a certificate for an existing key: renewal, further host names.
      *
-     * @param subject without the role, which the profile adds
+     * @param owner subject of the certificate, without the role, which the profile adds
      * @param validity counted from now; cut where the authority's own validity ends
      * @throws RejectedException if the authority's own certificate is not valid now
      */
-    public Credential issue(DistinguishedName subject, Profile profile, Duration validity, SigningKey key) {
+    public Credential issue(DistinguishedName owner, Profile profile, Duration validity, SigningKey key) {
         Instant now = clock.instant();
         Certificate own = certificate();
         if (!own.isValidAt(now)) {
             throw new RejectedException("The authority `" + own.commonName() + "` cannot issue a certificate for `"
-                    + subject.commonName() + "`: its own is valid from `" + own.notBefore() + "` to `" + own.notAfter()
+                    + owner.commonName() + "`: its own is valid from `" + own.notBefore() + "` to `" + own.notAfter()
                     + "`, and it is `" + now.truncatedTo(ChronoUnit.SECONDS) + "`.");
         }
         X500Name name = (profile instanceof Profile.Enrollment enrollment
-                        ? subject.withUnit(enrollment.role().organizationalUnit())
-                        : subject)
+                        ? owner.withUnit(enrollment.role().organizationalUnit())
+                        : owner)
                 .toX500();
         Certificate certificate = sign(
                 credential.key(),
-                own.structure().getSubject(),
+                subject,
                 name,
-                key.publicKeyInfo(),
+                key,
                 later(now.minus(BACKDATE), own.notBefore()),
                 lastsUntil(validity),
                 extensions(profile, key),
@@ -175,19 +175,16 @@ public final class CertificateAuthority {
                     : KeyUsage.digitalSignature;
             result.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
             if (profile instanceof Profile.TlsServer) {
-                result.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(
-                                new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+                result.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                }));
             } else if (profile instanceof Profile.TlsClient) {
                 result.addExtension(
                         Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
             }
             result.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            result.addExtension(
-                    Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(key.keyIdentifier()));
-            result.addExtension(Extension.authorityKeyIdentifier, false, ownIdentifier());
+            result.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(key.keyIdentifier()));
+            result.addExtension(Extension.authorityKeyIdentifier, false, identifier);
             if (profile instanceof Profile.TlsServer server && !server.hosts().isEmpty()) {
                 result.addExtension(Extension.subjectAlternativeName, false, alternativeNames(server.hosts()));
             }
@@ -204,13 +201,6 @@ public final class CertificateAuthority {
         return result;
     }
 
-    private AuthorityKeyIdentifier ownIdentifier() {
-        byte[] identifier = SubjectKeyIdentifier.fromExtensions(
-                        certificate().structure().getTBSCertificate().getExtensions())
-                .getKeyIdentifier();
-        return new AuthorityKeyIdentifier(identifier);
-    }
-
     static GeneralNames alternativeNames(Collection<String> hosts) {
         return new GeneralNames(hosts.stream()
                 .map(AlternativeName::of)
@@ -223,7 +213,7 @@ public final class CertificateAuthority {
             SigningKey issuerKey,
             X500Name issuer,
             X500Name subject,
-            SubjectPublicKeyInfo key,
+            SigningKey key,
             Instant notBefore,
             Instant notAfter,
             ExtensionsGenerator extensions,
@@ -233,25 +223,14 @@ public final class CertificateAuthority {
         generator.setSignature(P256.SIGNATURE_ALGORITHM);
         generator.setIssuer(issuer);
         generator.setSubject(subject);
-        generator.setStartDate(time(notBefore));
-        generator.setEndDate(time(notAfter));
-        generator.setSubjectPublicKeyInfo(key);
+        generator.setStartDate(Der.time(notBefore));
+        generator.setEndDate(Der.time(notAfter));
+        generator.setSubjectPublicKeyInfo(key.publicKeyInfo());
         generator.setExtensions(extensions.generate());
-        try {
-            TBSCertificate content = generator.generateTBSCertificate();
-            byte[] signature = issuerKey.sign(content.getEncoded(ASN1Encoding.DER));
-            ASN1EncodableVector parts = new ASN1EncodableVector(3);
-            parts.add(content);
-            parts.add(P256.SIGNATURE_ALGORITHM);
-            parts.add(new DERBitString(signature));
-            return Certificate.of(org.bouncycastle.asn1.x509.Certificate.getInstance(new DERSequence(parts)));
-        } catch (IOException e) {
-            throw new AssertionError("A certificate in memory can be encoded", e);
-        }
-    }
-
-    private static Time time(Instant instant) {
-        return new Time(Date.from(instant.truncatedTo(ChronoUnit.SECONDS)));
+        byte[] content = Der.encode(generator.generateTBSCertificate());
+        byte[] der = Der.sequence(
+                content, Der.encode(P256.SIGNATURE_ALGORITHM), Der.encode(new DERBitString(issuerKey.sign(content))));
+        return Certificate.issued(der, key.publicPoint(), notBefore, notAfter);
     }
 
     private static BigInteger serial(SecureRandom random) {

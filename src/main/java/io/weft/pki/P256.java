@@ -20,8 +20,8 @@ import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.ParametersWithRandom;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
+import org.bouncycastle.math.ec.ECMultiplier;
 import org.bouncycastle.math.ec.ECPoint;
-import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
 
 /**
@@ -38,8 +38,16 @@ final class P256 {
     private static final BigInteger ORDER = DOMAIN.getN();
     private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
     private static final int ORDER_BITS = 256;
+    private static final ECMultiplier BASE_POINT_MULTIPLIER = new BasePointMultiplier(DOMAIN.getG());
 
     private P256() {}
+
+    private static final class FastSigner extends ECDSASigner {
+        @Override
+        protected ECMultiplier createBasePointMultiplier() {
+            return BASE_POINT_MULTIPLIER;
+        }
+    }
 
     private static ECDomainParameters domain() {
         X9ECParameters curve = CustomNamedCurves.getByOID(SECObjectIdentifiers.secp256r1);
@@ -62,12 +70,12 @@ final class P256 {
 
     /** The public point of a private scalar, normalized. */
     static ECPoint publicPoint(BigInteger scalar) {
-        return new FixedPointCombMultiplier().multiply(DOMAIN.getG(), scalar).normalize();
+        return BASE_POINT_MULTIPLIER.multiply(DOMAIN.getG(), scalar).normalize();
     }
 
     /** ASN.1 DER signature over a SHA-256 digest, S in the lower half of the order. */
     static byte[] sign(BigInteger scalar, byte[] digest, SecureRandom random) {
-        ECDSASigner signer = new ECDSASigner();
+        ECDSASigner signer = new FastSigner();
         signer.init(true, new ParametersWithRandom(new ECPrivateKeyParameters(scalar, DOMAIN), random));
         BigInteger[] rs = signer.generateSignature(digest);
         BigInteger low = rs[1].compareTo(HALF_ORDER) > 0 ? ORDER.subtract(rs[1]) : rs[1];
@@ -83,7 +91,7 @@ final class P256 {
         BigInteger[] rs;
         try {
             rs = StandardDSAEncoding.INSTANCE.decode(ORDER, signature);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | ClassCastException e) {
             return false;
         }
         ECDSASigner signer = new ECDSASigner();
@@ -95,7 +103,7 @@ final class P256 {
     static boolean isLowS(byte[] signature) {
         try {
             return StandardDSAEncoding.INSTANCE.decode(ORDER, signature)[1].compareTo(HALF_ORDER) <= 0;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | ClassCastException e) {
             return false;
         }
     }
@@ -120,8 +128,8 @@ final class P256 {
     static ECPoint point(SubjectPublicKeyInfo key) {
         requireP256(key.getAlgorithm());
         try {
-            return DOMAIN.validatePublicPoint(DOMAIN.getCurve()
-                    .decodePoint(key.getPublicKeyData().getOctets()));
+            return DOMAIN.validatePublicPoint(
+                    DOMAIN.getCurve().decodePoint(key.getPublicKeyData().getOctets()));
         } catch (IllegalArgumentException e) {
             throw new InvalidPemException("has a public key that is no point of P-256.", e);
         }

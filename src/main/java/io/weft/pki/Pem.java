@@ -35,8 +35,8 @@ final class Pem {
 
     static String encode(String label, byte[] contents) {
         byte[] lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encode(contents);
-        return BEGIN + label + DASHES + "\n" + new String(lines, StandardCharsets.US_ASCII) + "\n" + END + label + DASHES
-                + "\n";
+        return BEGIN + label + DASHES + "\n" + new String(lines, StandardCharsets.US_ASCII) + "\n" + END + label
+                + DASHES + "\n";
     }
 
     /**

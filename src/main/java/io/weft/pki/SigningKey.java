@@ -11,27 +11,23 @@ import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.HexFormat;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.math.ec.ECPoint;
 
 /** A P-256 private key and its public point. Immutable and safe for use by several threads; its text form hides the key. */
 public final class SigningKey {
     private final BigInteger scalar;
-    private final ECPoint point;
     private final byte[] encodedPoint;
     private final SecureRandom random;
 
     private SigningKey(BigInteger scalar, SecureRandom random) {
         this.scalar = scalar;
         this.random = requireNonNull(random, "random");
-        this.point = P256.publicPoint(scalar);
-        this.encodedPoint = point.getEncoded(false);
+        this.encodedPoint = P256.publicPoint(scalar).getEncoded(false);
     }
 
     /**
@@ -55,7 +51,8 @@ public final class SigningKey {
                 .filter(block -> !block.label().equals("EC PARAMETERS"))
                 .toList();
         if (blocks.size() != 1) {
-            throw new InvalidPemException("holds " + blocks.size() + " PEM blocks; exactly one private key was expected.");
+            throw new InvalidPemException(
+                    "holds " + blocks.size() + " PEM blocks; exactly one private key was expected.");
         }
         Pem.Block block = blocks.get(0);
         try {
@@ -67,16 +64,15 @@ public final class SigningKey {
                 }
                 case "EC PRIVATE KEY" -> {
                     ECPrivateKey key = ECPrivateKey.getInstance(block.contents());
-                    P256.requireP256(new AlgorithmIdentifier(
-                            X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()));
+                    P256.requireP256(
+                            new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()));
                     yield of(key, random);
                 }
-                case "ENCRYPTED PRIVATE KEY" -> throw new InvalidPemException(
-                        "is encrypted with a password; an unencrypted key was expected.");
-                case "RSA PRIVATE KEY" -> throw new InvalidPemException(
-                        "has an RSA key; ECDSA on P-256 was expected.");
-                default -> throw new InvalidPemException(
-                        "holds a `" + block.label() + "`; a private key was expected.");
+                case "ENCRYPTED PRIVATE KEY" ->
+                    throw new InvalidPemException("is encrypted with a password; an unencrypted key was expected.");
+                case "RSA PRIVATE KEY" -> throw new InvalidPemException("has an RSA key; ECDSA on P-256 was expected.");
+                default ->
+                    throw new InvalidPemException("holds a `" + block.label() + "`; a private key was expected.");
             };
         } catch (InvalidPemException e) {
             throw e;
@@ -101,7 +97,7 @@ public final class SigningKey {
     private byte[] pkcs8() {
         try {
             ECPrivateKey key = new ECPrivateKey(256, scalar, new DERBitString(encodedPoint), null);
-            return new PrivateKeyInfo(P256.KEY_ALGORITHM, key).getEncoded(ASN1Encoding.DER);
+            return Der.encode(new PrivateKeyInfo(P256.KEY_ALGORITHM, key));
         } catch (IOException e) {
             throw new AssertionError("A key in memory can be encoded", e);
         }
@@ -145,6 +141,10 @@ public final class SigningKey {
 
     byte[] keyIdentifier() {
         return P256.sha256(encodedPoint);
+    }
+
+    byte[] publicPoint() {
+        return encodedPoint;
     }
 
     SubjectPublicKeyInfo publicKeyInfo() {

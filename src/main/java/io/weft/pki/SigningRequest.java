@@ -2,7 +2,6 @@ package io.weft.pki;
 
 import java.io.IOException;
 import java.util.Collection;
-import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Set;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSet;
@@ -28,10 +27,10 @@ public final class SigningRequest {
         try {
             CertificationRequestInfo info =
                     new CertificationRequestInfo(subject.toX500(), key.publicKeyInfo(), attributes(hosts));
-            byte[] signature = key.sign(info.getEncoded(ASN1Encoding.DER));
+            byte[] signature = key.sign(Der.encode(info));
             CertificationRequest request =
                     new CertificationRequest(info, P256.SIGNATURE_ALGORITHM, new DERBitString(signature));
-            return Pem.encode("CERTIFICATE REQUEST", request.getEncoded(ASN1Encoding.DER));
+            return Pem.encode("CERTIFICATE REQUEST", Der.encode(request));
         } catch (IOException e) {
             throw new AssertionError("A request in memory can be encoded", e);
         }
@@ -43,7 +42,7 @@ public final class SigningRequest {
         }
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         extensions.addExtension(Extension.subjectAlternativeName, false, CertificateAuthority.alternativeNames(hosts));
-        return new DERSet(new Attribute(
-                PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, new DERSet(extensions.generate())));
+        return new DERSet(
+                new Attribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, new DERSet(extensions.generate())));
     }
 }
