@@ -160,6 +160,9 @@ public final class ConfigurationText {
             fields(message, indent + "  ");
         } else if (value instanceof ByteString bytes) {
             line(indent, name, readable(bytes));
+        } else if (value instanceof Integer number) {
+            // All whole numbers of a configuration are counts: a negative one is a large unsigned one.
+            line(indent, name, Integer.toUnsignedString(number));
         } else {
             line(indent, name, value.toString());
         }

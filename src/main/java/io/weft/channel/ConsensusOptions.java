@@ -2,16 +2,11 @@ package io.weft.channel;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.hyperledger.fabric.protos.orderer.smartbft.Options;
 
 /** The options of the consensus protocols: configtxgen's defaults, and the spec's own over them. */
 final class ConsensusOptions {
-    private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([kKmM]?)[iI]?[bB]?");
-
     private ConsensusOptions() {}
 
     static org.hyperledger.fabric.protos.orderer.etcdraft.Options raft(Map<String, Object> given) {
@@ -68,16 +63,6 @@ final class ConsensusOptions {
         if (value instanceof Number number) {
             return number.longValue();
         }
-        Matcher size = SIZE.matcher(value.toString().strip());
-        if (!size.matches()) {
-            throw new IllegalArgumentException("The consensus option `" + name + "` is no number: `" + value + "`");
-        }
-        long factor =
-                switch (size.group(2).toLowerCase(Locale.ROOT)) {
-                    case "k" -> 1024;
-                    case "m" -> 1024 * 1024;
-                    default -> 1;
-                };
-        return Long.parseLong(size.group(1)) * factor;
+        throw new IllegalArgumentException("The consensus option `" + name + "` is no number: `" + value + "`");
     }
 }

@@ -38,7 +38,7 @@ public final class GrpcFailure {
         }
         return switch (status.getCode()) {
             case UNAVAILABLE -> new UnreachableException(
-                    context + ", but did not answer: " + sentence(unavailable(failure)) + details(failure), failure);
+                    context + ", but did not answer at " + endpoint.dial() + ": " + sentence(unavailable(failure)) + details(failure), failure);
             case DEADLINE_EXCEEDED -> new TimedOutException(
                     context + ", but gave no answer in time: " + sentence(status.getDescription()) + details(failure),
                     failure);
@@ -84,13 +84,16 @@ public final class GrpcFailure {
         return result.toString();
     }
 
+    /** Netty's words for a broken connection, without the parts that speak of its insides. */
     private static String unavailable(StatusRuntimeException failure) {
-        String described = failure.getStatus().getDescription();
-        String root = root(failure);
-        if (described == null || described.equals(root)) {
+        String described = firstLine(failure.getStatus().getDescription());
+        String root = firstLine(root(failure));
+        if (described.isEmpty() || described.equals("io exception")) {
             return root;
         }
-        return failure.getCause() == null ? described : described + ": " + root;
+        return root.isEmpty() || root.equals("null") || root.contains(described) || described.contains(root)
+                ? described
+                : described + ": " + root;
     }
 
     private static String root(Throwable failure) {
@@ -98,7 +101,17 @@ public final class GrpcFailure {
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        return root.getMessage();
+        return root == failure ? failureDescription(failure) : root.getMessage();
+    }
+
+    private static String failureDescription(Throwable failure) {
+        return failure instanceof StatusRuntimeException status
+                ? status.getStatus().getDescription()
+                : failure.getMessage();
+    }
+
+    private static String firstLine(String text) {
+        return text == null ? "" : text.lines().findFirst().orElse("");
     }
 
     private static <T extends Throwable> T cause(Throwable failure, Class<T> type) {

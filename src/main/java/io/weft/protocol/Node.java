@@ -126,8 +126,8 @@ final class Node {
 
     private <Q, R> ClientCall<Q, R> open(MethodDescriptor<Q, R> method, Duration timeout) {
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-            // Whoever calls again after a failure has waited long enough; gRPC's own pause comes on top of it.
-            channel.resetConnectBackoff();
+            // Otherwise gRPC would repeat its last failure, undialled, for a second and longer. Callers pause themselves.
+            channel.enterIdle();
         }
         return channel.newCall(
                 method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));

@@ -2,11 +2,12 @@ package io.weft.protocol;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.pki.Certificate;
+import io.weft.pki.InvalidPemException;
 import io.weft.policy.ImplicitMetaPolicy;
 import io.weft.policy.PolicyReference;
 import io.weft.policy.Principal;
 import io.weft.policy.SignaturePolicy;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.hyperledger.fabric.protos.common.MSPPrincipal;
@@ -122,10 +123,10 @@ public final class PolicyMessages {
                 rule.getNOutOf().getRulesList().stream().map(r -> text(r, policy)).toList();
         String arguments = String.join(",", rules);
         int n = rule.getNOutOf().getN();
-        if (n == rules.size()) {
-            return "AND(" + arguments + ")";
+        if (n == 1) {
+            return "OR(" + arguments + ")";
         }
-        return n == 1 ? "OR(" + arguments + ")" : "OutOf(" + n + "," + arguments + ")";
+        return n == rules.size() ? "AND(" + arguments + ")" : "OutOf(" + n + "," + arguments + ")";
     }
 
     private static String text(MSPPrincipal principal) {
@@ -137,16 +138,20 @@ public final class PolicyMessages {
                 }
                 case IDENTITY -> {
                     SerializedIdentity identity = SerializedIdentity.parseFrom(principal.getPrincipal());
-                    yield "identity of " + identity.getMspid() + " "
-                            + HexFormat.of()
-                                    .formatHex(Hashes.sha256(identity.getIdBytes())
-                                            .substring(0, 6)
-                                            .toByteArray());
+                    yield identity.getMspid() + ": " + subject(identity.getIdBytes());
                 }
                 default -> principal.getPrincipalClassification().name();
             };
         } catch (InvalidProtocolBufferException e) {
             return "unreadable principal";
+        }
+    }
+
+    private static String subject(ByteString certificate) {
+        try {
+            return Certificate.parse(certificate.toStringUtf8()).subject();
+        } catch (InvalidPemException e) {
+            return "unreadable certificate";
         }
     }
 

@@ -83,8 +83,7 @@ class PemTest {
 
     @Test
     void an_encrypted_key_says_so() {
-        String text =
-                """
+        String text = """
                 -----BEGIN EC PRIVATE KEY-----
                 Proc-Type: 4,ENCRYPTED
                 DEK-Info: AES-128-CBC,AB

@@ -171,6 +171,10 @@ class DeploymentIT {
                     .isInstanceOf(RejectedException.class)
                     .hasMessageContaining("`orderer/orderer0`")
                     .hasMessageContaining("(404)");
+            assertThatThrownBy(() -> fabric.participation("orderer0", fabric.identities().adminTls("org1"))
+                            .channels(TIMEOUT))
+                    .isInstanceOf(RejectedException.class)
+                    .hasMessageContaining("refused the client certificate");
             assertThatThrownBy(() -> fabric.participation("orderer0").channel("NoChannelId", TIMEOUT))
                     .isInstanceOf(RejectedException.class)
                     .hasMessageContaining("(400)");

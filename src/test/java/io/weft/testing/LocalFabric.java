@@ -104,9 +104,13 @@ public final class LocalFabric implements AutoCloseable {
     }
 
     public ChannelParticipation participation(String orderer) {
-        NodeRef node = new NodeRef("orderer", orderer);
+        return participation(orderer, identities.adminTls("orderer"));
+    }
+
+    /** As the other, with another client certificate. */
+    public ChannelParticipation participation(String orderer, Credential client) {
         return new ChannelParticipation(
-                endpoint(node, "admin", Optional.of(identities.adminTls("orderer"))), executor);
+                endpoint(new NodeRef("orderer", orderer), "admin", Optional.of(client)), executor);
     }
 
     /** How to reach a node's main or admin listener. */

@@ -1,0 +1,167 @@
+package io.weft.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.stub.StreamObserver;
+import io.weft.model.ConsensusType;
+import io.weft.problem.RejectedException;
+import io.weft.problem.TimedOutException;
+import io.weft.problem.UnreachableException;
+import io.weft.testing.FakeNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.hyperledger.fabric.protos.common.Envelope;
+import org.hyperledger.fabric.protos.common.Status;
+import org.hyperledger.fabric.protos.orderer.AtomicBroadcastGrpc;
+import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SubmitterTest {
+    private static final Envelope ENVELOPE = Envelope.getDefaultInstance();
+
+    private final Dialer dialer = new Dialer();
+    private final List<FakeNode> nodes = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        dialer.close();
+        nodes.forEach(FakeNode::close);
+    }
+
+    /** An ordering node that gives these answers one after the other, and the last one from then on. */
+    private final class Script {
+        private final AtomicInteger asked = new AtomicInteger();
+        private final OrdererConnection connection;
+
+        Script(String name, BroadcastResponse... answers) {
+            FakeNode node = new FakeNode(name, new AtomicBroadcastGrpc.AtomicBroadcastImplBase() {
+                @Override
+                public StreamObserver<Envelope> broadcast(StreamObserver<BroadcastResponse> client) {
+                    return new StreamObserver<>() {
+                        @Override
+                        public void onNext(Envelope envelope) {
+                            int turn = Math.min(asked.getAndIncrement(), answers.length - 1);
+                            client.onNext(answers[turn]);
+                        }
+
+                        @Override
+                        public void onError(Throwable cause) {}
+
+                        @Override
+                        public void onCompleted() {}
+                    };
+                }
+            });
+            nodes.add(node);
+            connection = dialer.orderer(node.endpoint());
+        }
+    }
+
+    private static BroadcastResponse answer(Status status, String info) {
+        return BroadcastResponse.newBuilder().setStatus(status).setInfo(info).build();
+    }
+
+    private static void broadcast(ConsensusType type, Duration timeout, Script... scripts) {
+        List<OrdererConnection> orderers = new ArrayList<>();
+        for (Script script : scripts) {
+            orderers.add(script.connection);
+        }
+        new Submitter(type, orderers).broadcast(ENVELOPE, "a test", Deadline.after(timeout));
+    }
+
+    @Test
+    void one_node_of_raft_is_enough() {
+        Script first = new Script("o0", answer(Status.SUCCESS, ""));
+        Script second = new Script("o1", answer(Status.SUCCESS, ""));
+
+        broadcast(ConsensusType.RAFT, Duration.ofSeconds(10), first, second);
+
+        assertThat(first.asked).hasValue(1);
+        assertThat(second.asked).hasValue(0);
+    }
+
+    @Test
+    void all_nodes_of_bft_are_told() throws InterruptedException {
+        Script first = new Script("o0", answer(Status.SUCCESS, ""));
+        Script second = new Script("o1", answer(Status.SUCCESS, ""));
+
+        broadcast(ConsensusType.BFT, Duration.ofSeconds(10), first, second);
+
+        Deadline deadline = Deadline.after(Duration.ofSeconds(10));
+        while (second.asked.get() == 0 && deadline.pause(Duration.ofMillis(10))) {}
+        assertThat(second.asked).hasValue(1);
+    }
+
+    @Test
+    void a_channel_without_a_leader_is_asked_again() {
+        Script node = new Script(
+                "o0",
+                answer(Status.SERVICE_UNAVAILABLE, "no Raft leader"),
+                answer(Status.SERVICE_UNAVAILABLE, "no Raft leader"),
+                answer(Status.SUCCESS, ""));
+
+        broadcast(ConsensusType.RAFT, Duration.ofSeconds(10), node);
+
+        assertThat(node.asked).hasValue(3);
+    }
+
+    @Test
+    void a_node_that_has_not_joined_is_passed_over() {
+        for (String text : List.of(
+                "channel does not exist",
+                "channel creation request not allowed because the orderer system channel is not defined")) {
+            Script stranger = new Script("o0", answer(Status.BAD_REQUEST, text));
+            Script member = new Script("o1", answer(Status.SUCCESS, ""));
+
+            broadcast(ConsensusType.RAFT, Duration.ofSeconds(10), stranger, member);
+
+            assertThat(member.asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void a_request_that_bft_has_already_is_accepted() {
+        Script node = new Script("o0", answer(Status.SERVICE_UNAVAILABLE, "failed to submit request: request already exists"));
+
+        broadcast(ConsensusType.BFT, Duration.ofSeconds(10), node);
+
+        assertThat(node.asked).hasValue(1);
+    }
+
+    @Test
+    void what_every_node_would_refuse_is_not_tried_again() {
+        Script node = new Script("o0", answer(Status.FORBIDDEN, "permission denied"));
+
+        assertThatThrownBy(() -> broadcast(ConsensusType.RAFT, Duration.ofSeconds(10), node))
+                .isInstanceOf(RejectedException.class)
+                .hasMessage("`test/o0` (o0.example:7051) refused to order a test (403): permission denied");
+        assertThat(node.asked).hasValue(1);
+    }
+
+    @Test
+    void without_a_leader_to_the_end_the_last_words_of_each_node_are_told() {
+        Script first = new Script("o0", answer(Status.SERVICE_UNAVAILABLE, "no Raft leader"));
+        Script second = new Script("o1", answer(Status.BAD_REQUEST, "channel does not exist"));
+
+        assertThatThrownBy(() -> broadcast(ConsensusType.RAFT, Duration.ofMillis(700), first, second))
+                .isInstanceOf(TimedOutException.class)
+                .hasMessageContaining("No ordering node took a test")
+                .hasMessageContaining("`test/o0`: 503 no Raft leader")
+                .hasMessageContaining("`test/o1`: 400 channel does not exist");
+    }
+
+    @Test
+    void when_no_node_answers_at_all_the_service_is_unreachable() {
+        Script node = new Script("o0", answer(Status.SUCCESS, ""));
+        nodes.forEach(FakeNode::close);
+
+        assertThatThrownBy(() -> broadcast(ConsensusType.RAFT, Duration.ofMillis(500), node))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageContaining("No ordering node took a test")
+                .hasMessageContaining("`test/o0`:");
+    }
+}
