@@ -1,0 +1,38 @@
+package io.weft.helm;
+
+import io.weft.helm.Release.Status;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What has to be done with a release before it can be installed or upgraded, decided from its history alone. The
+ * network's Lease keeps other runs away, so a pending state is always what an interrupted run left.
+ *
+ * @param discard records of revisions that never came to be
+ * @param uninstall whether to remove what there is and start afresh
+ * @param upgrade whether the next command is an upgrade rather than an installation
+ */
+record Recovery(List<Release> discard, boolean uninstall, boolean upgrade) {
+    Recovery {
+        discard = List.copyOf(discard);
+    }
+
+    /**
+     * @param history the newest revision first
+     */
+    static Recovery of(List<Release> history) {
+        List<Release> discard = new ArrayList<>();
+        for (Release release : history) {
+            boolean earlier = history.indexOf(release) < history.size() - 1;
+            if (release.status().pending() && earlier) {
+                discard.add(release);
+                continue;
+            }
+            boolean keep = release.status() == Status.DEPLOYED
+                    || release.status() == Status.FAILED
+                    || release.status() == Status.SUPERSEDED;
+            return new Recovery(discard, !keep, keep);
+        }
+        return new Recovery(discard, false, false);
+    }
+}
