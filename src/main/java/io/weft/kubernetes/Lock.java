@@ -188,11 +188,7 @@ public final class Lock implements AutoCloseable {
             released = true;
             try {
                 KubeObjects.delete(
-                        api,
-                        Kind.LEASE,
-                        metadata.namespace(),
-                        metadata.name(),
-                        Json.text(lease, "metadata", "uid"));
+                        api, Kind.LEASE, metadata.namespace(), metadata.name(), Json.text(lease, "metadata", "uid"));
             } catch (WeftException e) {
                 LOG.debug("The Lease was not given back; it goes stale by itself", e);
             }
@@ -204,8 +200,7 @@ public final class Lock implements AutoCloseable {
         renewal.shutdownNow();
     }
 
-    private static Lock start(
-            Api api, Metadata metadata, Holder holder, Duration duration, Map<String, Object> lease) {
+    private static Lock start(Api api, Metadata metadata, Holder holder, Duration duration, Map<String, Object> lease) {
         Lock lock = new Lock(api, metadata, holder, duration, lease);
         long period = duration.toMillis() / 3;
         var unused = lock.renewal.scheduleWithFixedDelay(lock::renew, period, period, TimeUnit.MILLISECONDS);

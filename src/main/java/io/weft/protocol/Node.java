@@ -126,10 +126,10 @@ final class Node {
 
     private <Q, R> ClientCall<Q, R> open(MethodDescriptor<Q, R> method, Duration timeout) {
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-            // Otherwise gRPC would repeat its last failure, undialled, for a second and longer. Callers pause themselves.
+            // Otherwise gRPC would repeat its last failure, undialled, for a second and longer. Callers pause
+            // themselves.
             channel.enterIdle();
         }
-        return channel.newCall(
-                method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        return channel.newCall(method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
     }
 }
