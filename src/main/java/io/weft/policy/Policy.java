@@ -24,7 +24,8 @@ public sealed interface Policy permits SignaturePolicy, ImplicitMetaPolicy, Poli
         }
         if (ImplicitMetaPolicy.isImplicitMeta(text)) {
             throw new PolicySyntaxException(
-                    "An implicit meta policy such as `" + text.strip() + "` can stand in a channel's configuration only;"
+                    "An implicit meta policy such as `" + text.strip()
+                            + "` can stand in a channel's configuration only;"
                             + " expected a signature policy or the path of a channel policy.",
                     0);
         }

@@ -86,7 +86,9 @@ public sealed interface SignaturePolicy extends Policy {
     default Set<String> mspIds() {
         List<SignedBy> leaves = new ArrayList<>();
         collect(this, leaves);
-        return leaves.stream().map(leaf -> leaf.principal().mspId()).collect(Collectors.toCollection(LinkedHashSet::new));
+        return leaves.stream()
+                .map(leaf -> leaf.principal().mspId())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static void collect(SignaturePolicy policy, List<SignedBy> leaves) {

@@ -25,7 +25,8 @@ final class SignaturePolicyParser {
     SignaturePolicy parse() {
         skipBlanks();
         if (position == text.length()) {
-            throw new PolicySyntaxException("The policy is empty; expected `AND(...)`, `OR(...)` or `OutOf(n,...)`.", 0);
+            throw new PolicySyntaxException(
+                    "The policy is empty; expected `AND(...)`, `OR(...)` or `OutOf(n,...)`.", 0);
         }
         if (isQuote(peek())) {
             throw new PolicySyntaxException(
@@ -75,7 +76,8 @@ final class SignaturePolicyParser {
     private record Slot(Optional<SignaturePolicy> gate, Optional<Principal> principal) {}
 
     private SignaturePolicy numbered(Slot slot) {
-        return slot.gate().orElseGet(() -> new SignedBy(principals++, slot.principal().orElseThrow()));
+        return slot.gate()
+                .orElseGet(() -> new SignedBy(principals++, slot.principal().orElseThrow()));
     }
 
     private Slot argument(int depth) {

@@ -135,7 +135,8 @@ final class ChannelCheck {
                     .toList();
             if (!nodes.contains(consenter.node())) {
                 if (!problems.isDisturbed(draft.at(organization))) {
-                    boolean peer = organization.peers().stream().anyMatch(p -> p.name().equals(consenter.node()));
+                    boolean peer =
+                            organization.peers().stream().anyMatch(p -> p.name().equals(consenter.node()));
                     problems.error(
                             node,
                             peer
@@ -181,8 +182,8 @@ final class ChannelCheck {
         if (bft && !v3 && !problems.isBroken(capability)) {
             problems.error(
                     capability,
-                    "The consensus `bft` needs the channel capability `V3_0`, found `" + channel.capabilities().channel()
-                            + "`.",
+                    "The consensus `bft` needs the channel capability `V3_0`, found `"
+                            + channel.capabilities().channel() + "`.",
                     "Remove the capability, which defaults to `V3_0` with bft, or write `type: raft`.");
         }
         int count = ordering.consenters().size();
@@ -204,8 +205,9 @@ final class ChannelCheck {
         } else if (bft && (count - 1) % 3 != 0) {
             problems.warning(
                     place,
-                    "With bft " + count + " ordering nodes tolerate " + NetworkCheck.count((count - 1) / 3, "faulty one")
-                            + ", as many as " + ((count - 1) / 3 * 3 + 1) + " do.",
+                    "With bft " + count + " ordering nodes tolerate "
+                            + NetworkCheck.count((count - 1) / 3, "faulty one") + ", as many as "
+                            + ((count - 1) / 3 * 3 + 1) + " do.",
                     "Use 4, 7 or 10 ordering nodes (3f+1).");
         } else if (!bft && count % 2 == 0) {
             problems.warning(
@@ -240,7 +242,8 @@ final class ChannelCheck {
         if (batch.absoluteMaxBytes() > LARGEST_MESSAGE_BYTES) {
             problems.error(
                     absolute,
-                    "`absoluteMaxBytes` is " + batch.absoluteMaxBytes() + ", but nodes take messages of less than 100 MiB.",
+                    "`absoluteMaxBytes` is " + batch.absoluteMaxBytes()
+                            + ", but nodes take messages of less than 100 MiB.",
                     "Write `10Mi`, or at most `49Mi`.");
         } else if (batch.absoluteMaxBytes() > ADVISED_MESSAGE_BYTES) {
             problems.warning(
@@ -253,7 +256,9 @@ final class ChannelCheck {
 
     /** Whether a number of bytes fits Fabric's 31 bits, which the schema cannot say of one with a unit. */
     private boolean fits(YamlNode node) {
-        if (node instanceof YamlScalar scalar && !problems.isBroken(node) && SpecReader.bytes(scalar).isEmpty()) {
+        if (node instanceof YamlScalar scalar
+                && !problems.isBroken(node)
+                && SpecReader.bytes(scalar).isEmpty()) {
             problems.error(
                     node,
                     "Found `" + YamlNode.shorten(scalar.text()) + "`, expected at most 2147483647 bytes.",
@@ -277,7 +282,8 @@ final class ChannelCheck {
             if (option.orElseThrow().type() != type) {
                 problems.error(
                         entry.getValue().key(),
-                        "The option `" + entry.getKey() + "` belongs to `" + option.orElseThrow().type()
+                        "The option `" + entry.getKey() + "` belongs to `"
+                                + option.orElseThrow().type()
                                 + "`, but the channel uses `" + type + "`; its options are "
                                 + Suggestion.list(OrderingOption.names(type), "and") + ".",
                         "Remove it, or change `type`.");
@@ -304,14 +310,15 @@ final class ChannelCheck {
         long second = comparable(large);
         if (first > second || (strictly && first == second)) {
             YamlNode options = draft.at(ordering, "options");
-            YamlNode place = draft.at(options, ((YamlMapping) options).get(large).isPresent() ? large : small);
+            YamlNode place =
+                    draft.at(options, ((YamlMapping) options).get(large).isPresent() ? large : small);
             if (problems.isBroken(draft.at(options, large)) || problems.isBroken(draft.at(options, small))) {
                 return;
             }
             problems.error(
                     place,
-                    "`" + large + "` is `" + option(large) + "`, expected " + (strictly ? "more than" : "at least") + " `"
-                            + small + "`, which is `" + option(small) + "`.",
+                    "`" + large + "` is `" + option(large) + "`, expected " + (strictly ? "more than" : "at least")
+                            + " `" + small + "`, which is `" + option(small) + "`.",
                     "Raise `" + large + "` or lower `" + small + "`.");
         }
     }
@@ -342,7 +349,8 @@ final class ChannelCheck {
             if (first != null) {
                 problems.error(
                         node,
-                        "`" + member.organization() + "` is a member twice; the first time in line " + first.line() + ".",
+                        "`" + member.organization() + "` is a member twice; the first time in line " + first.line()
+                                + ".",
                         "Remove one.");
                 continue;
             }
@@ -352,7 +360,8 @@ final class ChannelCheck {
                 if (!disturbed) {
                     problems.error(
                             node,
-                            "The member `" + member.organization() + "` has no peers, so it can neither hold the ledger of `"
+                            "The member `" + member.organization()
+                                    + "` has no peers, so it can neither hold the ledger of `"
                                     + YamlNode.shorten(channel.name()) + "` nor approve a chaincode.",
                             "Give it `peers: 1` or more, or remove it from the members.");
                 }
@@ -437,7 +446,8 @@ final class ChannelCheck {
         if (!(draft.at(chaincode, "organizations") instanceof YamlSequence)) {
             return;
         }
-        List<String> members = channel.members().stream().map(Member::organization).toList();
+        List<String> members =
+                channel.members().stream().map(Member::organization).toList();
         for (int i = 0; i < chaincode.organizations().size(); i++) {
             String name = chaincode.organizations().get(i);
             YamlNode node = draft.at(chaincode, "organizations", i);
@@ -445,7 +455,8 @@ final class ChannelCheck {
                 problems.error(
                         node,
                         "`" + name + "` is no member of the channel `" + YamlNode.shorten(channel.name())
-                                + "`, so it cannot run its chaincode; members are " + Suggestion.list(members, "and") + ".",
+                                + "`, so it cannot run its chaincode; members are " + Suggestion.list(members, "and")
+                                + ".",
                         "Add it to the channel's members, or remove it here.");
             }
         }

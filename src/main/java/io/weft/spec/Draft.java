@@ -44,7 +44,9 @@ final class Draft {
             if (result instanceof YamlMapping mapping && step instanceof String key) {
                 next = mapping.get(key);
             } else if (result instanceof YamlSequence sequence && step instanceof Integer index) {
-                next = index < sequence.items().size() ? Optional.of(sequence.items().get(index)) : Optional.empty();
+                next = index < sequence.items().size()
+                        ? Optional.of(sequence.items().get(index))
+                        : Optional.empty();
             }
             if (next.isEmpty()) {
                 return result;

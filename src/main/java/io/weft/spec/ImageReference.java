@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 record ImageReference(String repository, Optional<String> tag, Optional<String> digest) {
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\\[[0-9a-fA-F:]{2,45}](:[0-9]{1,5})?");
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\\[[0-9a-fA-F:]{2,45}](:[0-9]{1,5})?");
     private static final Pattern ELEMENT = Pattern.compile("[a-z0-9]([a-z0-9._-]*[a-z0-9])?");
 
     /** Tells what about the text is no complete reference to one fixed image; empty if it is one. */
@@ -43,8 +44,10 @@ record ImageReference(String repository, Optional<String> tag, Optional<String> 
                 }
                 return Optional.of(
                         ELEMENT.matcher(lower).matches()
-                                ? "has capital letters in `" + YamlNode.shorten(elements[i]) + "`; a repository is written in lower case"
-                                : "has `" + YamlNode.shorten(elements[i]) + "` where a registry or repository is expected");
+                                ? "has capital letters in `" + YamlNode.shorten(elements[i])
+                                        + "`; a repository is written in lower case"
+                                : "has `" + YamlNode.shorten(elements[i])
+                                        + "` where a registry or repository is expected");
             }
         }
         if (reference.digest().isPresent()) {
@@ -53,7 +56,10 @@ record ImageReference(String repository, Optional<String> tag, Optional<String> 
         if (reference.tag().isEmpty()) {
             return Optional.of("has no tag, which stands for `latest`: another image tomorrow");
         }
-        return reference.tag().filter("latest"::equals).map(t -> "has the tag `latest`, which names another image tomorrow");
+        return reference
+                .tag()
+                .filter("latest"::equals)
+                .map(t -> "has the tag `latest`, which names another image tomorrow");
     }
 
     private static ImageReference split(String text) {

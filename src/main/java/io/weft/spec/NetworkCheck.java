@@ -29,7 +29,8 @@ import java.util.regex.Pattern;
 final class NetworkCheck {
     private static final Set<String> KNOWN_LINES = Set.of("2.5", "3.0", "3.1");
     private static final Duration LONGEST_VALIDITY = Duration.ofDays(100 * 365);
-    private static final Pattern SECRET_NAME = Pattern.compile("(?i).*(passw(or)?d|secret|token|private_?key|credential).*");
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i).*(passw(or)?d|secret|token|private_?key|credential).*");
 
     private final Draft draft;
     private final Network network;
@@ -54,7 +55,10 @@ final class NetworkCheck {
             channel.chaincodes().forEach(check::chaincode);
         }
         check.unique(
-                draft.network().channels(), Channel::name, "channel", "Rename one of them, or make one channel of the two.");
+                draft.network().channels(),
+                Channel::name,
+                "channel",
+                "Rename one of them, or make one channel of the two.");
         if (!problems.hasErrors()) {
             check.collisions();
         }
@@ -75,13 +79,15 @@ final class NetworkCheck {
         if (!version.isAtLeast(2, 5)) {
             problems.error(
                     node,
-                    "Fabric `" + version + "` is not supported, expected 2.5.0 or newer: older nodes need a system channel"
+                    "Fabric `" + version
+                            + "` is not supported, expected 2.5.0 or newer: older nodes need a system channel"
                             + " or cannot purge private data.",
                     "Write for example `2.5.16` or `3.1.5`.");
         } else if (!KNOWN_LINES.contains(version.major() + "." + version.minor())) {
             problems.warning(
                     node,
-                    "Fabric `" + version + "` is unknown to this version of weft, which was written for 2.5, 3.0 and 3.1.",
+                    "Fabric `" + version
+                            + "` is unknown to this version of weft, which was written for 2.5, 3.0 and 3.1.",
                     "Check that the version exists, or look for a newer weft.");
         }
     }
@@ -101,10 +107,12 @@ final class NetworkCheck {
         });
         YamlNode registry = fabric("images", "registry");
         if (registry instanceof YamlScalar scalar && !problems.isBroken(registry)) {
-            ImageReference.mistake(scalar.text() + "/fabric:1").ifPresent(mistake -> problems.error(
-                    registry,
-                    "The registry `" + YamlNode.shorten(scalar.text()) + "` " + mistake + ".",
-                    "Write a host, an optional port and a lower-case path, for example `registry.example.com:5000/mirror`."));
+            ImageReference.mistake(scalar.text() + "/fabric:1")
+                    .ifPresent(
+                            mistake -> problems.error(
+                                    registry,
+                                    "The registry `" + YamlNode.shorten(scalar.text()) + "` " + mistake + ".",
+                                    "Write a host, an optional port and a lower-case path, for example `registry.example.com:5000/mirror`."));
         }
     }
 
@@ -112,10 +120,11 @@ final class NetworkCheck {
         if (problems.isBroken(node) || reference.isEmpty()) {
             return;
         }
-        ImageReference.mistake(reference).ifPresent(mistake -> problems.error(
-                node,
-                "The image `" + YamlNode.shorten(reference) + "` " + mistake + ".",
-                "Write registry, repository and a fixed tag or digest, for example `ghcr.io/acme/asset:1.0`."));
+        ImageReference.mistake(reference)
+                .ifPresent(mistake -> problems.error(
+                        node,
+                        "The image `" + YamlNode.shorten(reference) + "` " + mistake + ".",
+                        "Write registry, repository and a fixed tag or digest, for example `ghcr.io/acme/asset:1.0`."));
     }
 
     private void validity() {
@@ -131,7 +140,8 @@ final class NetworkCheck {
             if (duration.toMinutes() < 1 || duration.compareTo(LONGEST_VALIDITY) > 0) {
                 problems.error(
                         node,
-                        "A validity of `" + Durations.format(duration) + "` is outside the range of 1 minute to 100 years.",
+                        "A validity of `" + Durations.format(duration)
+                                + "` is outside the range of 1 minute to 100 years.",
                         "Write for example `1y`.");
             }
         });
@@ -142,7 +152,8 @@ final class NetworkCheck {
                 problems.error(
                         node,
                         "A certificate for `" + key + "` would last `" + Durations.format(duration)
-                                + "` and outlive its certificate authority, which lasts `" + Durations.format(ca) + "`.",
+                                + "` and outlive its certificate authority, which lasts `" + Durations.format(ca)
+                                + "`.",
                         "Shorten `validity." + key + "`, or lengthen `validity.ca`.");
             }
         });
@@ -166,7 +177,8 @@ final class NetworkCheck {
                 problems.error(
                         node,
                         "The organizations `" + YamlNode.shorten(first.name()) + "` and `"
-                                + YamlNode.shorten(organization.name()) + "` both have the MSP ID `" + organization.mspId()
+                                + YamlNode.shorten(organization.name()) + "` both have the MSP ID `"
+                                + organization.mspId()
                                 + "`" + (draft.says(organization, "mspId") ? "." : ", which follows from the name."),
                         "Give one of them another `mspId`.");
             }
@@ -175,9 +187,7 @@ final class NetworkCheck {
 
     private void organization(Organization organization) {
         YamlNode source = draft.at(organization);
-        if (organization.orderingNodes().isEmpty()
-                && organization.peers().isEmpty()
-                && !problems.isDisturbed(source)) {
+        if (organization.orderingNodes().isEmpty() && organization.peers().isEmpty() && !problems.isDisturbed(source)) {
             problems.warning(
                     source,
                     "The organization `" + organization.name() + "` has neither ordering nodes nor peers, only a"
@@ -285,10 +295,13 @@ final class NetworkCheck {
     private void chaincode(Chaincode chaincode) {
         resources(draft.at(chaincode), chaincode.workload());
         chaincode.environment().keySet().stream()
-                .filter(name -> SECRET_NAME.matcher(name.substring(0, Math.min(name.length(), 200))).matches())
+                .filter(name -> SECRET_NAME
+                        .matcher(name.substring(0, Math.min(name.length(), 200)))
+                        .matches())
                 .forEach(name -> problems.warning(
                         draft.at(chaincode, "environment", name),
-                        "The variable `" + YamlNode.shorten(name) + "` looks like a secret; what is written here is stored"
+                        "The variable `" + YamlNode.shorten(name)
+                                + "` looks like a secret; what is written here is stored"
                                 + " in the clear with the release.",
                         "Put the value into a Secret and refer to it through `values`."));
     }
@@ -307,8 +320,7 @@ final class NetworkCheck {
         }
     }
 
-    private <T> void unique(
-            List<T> parts, Function<T, String> name, String kind, String remedy) {
+    private <T> void unique(List<T> parts, Function<T, String> name, String kind, String remedy) {
         Map<String, YamlNode> seen = new HashMap<>();
         for (T part : parts) {
             YamlNode node = draft.at(part, "name");
@@ -316,8 +328,8 @@ final class NetworkCheck {
             if (first != null) {
                 problems.error(
                         node,
-                        "There are two " + kind + "s `" + YamlNode.shorten(name.apply(part)) + "`; the first is in line "
-                                + first.line() + ".",
+                        "There are two " + kind + "s `" + YamlNode.shorten(name.apply(part))
+                                + "`; the first is in line " + first.line() + ".",
                         remedy);
             }
         }
@@ -328,7 +340,9 @@ final class NetworkCheck {
         for (Organization organization : network.organizations()) {
             String prefix = "`" + organization.name();
             organization.users().forEach(u -> places.put("user " + prefix + "/" + u.name() + "`", draft.at(u, "name")));
-            organization.orderingNodes().forEach(n -> places.put("node " + prefix + "/" + n.name() + "`", draft.at(n, "name")));
+            organization
+                    .orderingNodes()
+                    .forEach(n -> places.put("node " + prefix + "/" + n.name() + "`", draft.at(n, "name")));
             organization.peers().forEach(p -> places.put("node " + prefix + "/" + p.name() + "`", draft.at(p, "name")));
             places.put(prefix + "`", draft.at(organization, "name"));
         }

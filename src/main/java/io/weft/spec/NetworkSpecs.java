@@ -102,7 +102,10 @@ public final class NetworkSpecs {
             throw tooLarge(file.toString());
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw problem(file.toString(), "The file is not encoded in UTF-8.", "Save it as UTF-8.");
         }

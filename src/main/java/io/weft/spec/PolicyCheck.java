@@ -74,7 +74,8 @@ final class PolicyCheck {
         Network network = draft.network();
         for (Organization organization : network.organizations()) {
             mspIdToOrganization.putIfAbsent(organization.mspId().value(), organization.name());
-            organizationToMspId.putIfAbsent(organization.name(), organization.mspId().value());
+            organizationToMspId.putIfAbsent(
+                    organization.name(), organization.mspId().value());
         }
         for (Member member : channel.members()) {
             Optional.ofNullable(organizationToMspId.get(member.organization())).ifPresent(mspId -> {
@@ -96,8 +97,11 @@ final class PolicyCheck {
             if (!pathIsValid(path)) {
                 return;
             }
-            Optional<Policy> policy = parse(node, text, Policy::parseChannelPolicy, "Write for example"
-                    + " `MAJORITY Admins` or `OR('Org1MSP.admin')`.");
+            Optional<Policy> policy = parse(
+                    node,
+                    text,
+                    Policy::parseChannelPolicy,
+                    "Write for example" + " `MAJORITY Admins` or `OR('Org1MSP.admin')`.");
             if (policy.orElse(null) instanceof SignaturePolicy signature) {
                 Set<String> all = new LinkedHashSet<>(memberMspIds);
                 all.addAll(ordererMspIds);
@@ -120,7 +124,8 @@ final class PolicyCheck {
         if (!formed) {
             problems.error(
                     key,
-                    "Found the path `" + shown + "`, expected a policy's path below `/Channel`, without a leading slash.",
+                    "Found the path `" + shown
+                            + "`, expected a policy's path below `/Channel`, without a leading slash.",
                     "Write for example `Admins`, `Application/Admins` or `Application/Org1MSP/Admins`.");
             return false;
         }
@@ -139,7 +144,8 @@ final class PolicyCheck {
                 problems.error(
                         key,
                         "`" + YamlNode.shorten(steps[1]) + "` is not the MSP ID of "
-                                + (application ? "a member" : "an ordering organization") + " of the channel; those are "
+                                + (application ? "a member" : "an ordering organization")
+                                + " of the channel; those are "
                                 + Suggestion.list(mspIds, "and") + ".",
                         Optional.ofNullable(organizationToMspId.get(steps[1]))
                                 .map(mspId -> "Write the MSP ID, `" + mspId + "`, instead of the name.")
@@ -156,10 +162,11 @@ final class PolicyCheck {
             known.add(application ? "LifecycleEndorsement" : "BlockValidation");
         }
         if (!known.contains(name)) {
-            Suggestion.nearest(name, known).ifPresent(near -> problems.warning(
-                    key,
-                    "The policy `" + name + "` is a new one, which nothing uses by itself.",
-                    "Did you mean `" + near + "`?"));
+            Suggestion.nearest(name, known)
+                    .ifPresent(near -> problems.warning(
+                            key,
+                            "The policy `" + name + "` is a new one, which nothing uses by itself.",
+                            "Did you mean `" + near + "`?"));
         }
         if (path.equals("Orderer/BlockValidation") && channel.ordering().type() == ConsensusType.BFT) {
             problems.error(
@@ -176,7 +183,8 @@ final class PolicyCheck {
         if (steps.length == 3) {
             problems.error(
                     node,
-                    "`" + policy + "` counts the groups beneath, but an organization has none; expected a signature policy.",
+                    "`" + policy
+                            + "` counts the groups beneath, but an organization has none; expected a signature policy.",
                     "Write for example `OR('" + steps[1] + ".admin')`.");
             return;
         }
@@ -200,7 +208,8 @@ final class PolicyCheck {
                     Suggestion.orElse(policy.subPolicy(), known, "name one of them."));
             return;
         }
-        int groups = steps.length == 1 ? 2 : steps[0].equals("Application") ? memberMspIds.size() : ordererMspIds.size();
+        int groups =
+                steps.length == 1 ? 2 : steps[0].equals("Application") ? memberMspIds.size() : ordererMspIds.size();
         if (groups == 1 && policy.rule() == ImplicitMetaPolicy.Rule.MAJORITY) {
             problems.warning(
                     node,
@@ -219,7 +228,8 @@ final class PolicyCheck {
                 YamlMapping acls = (YamlMapping) draft.at(channel, "acls");
                 problems.warning(
                         acls.entries().get(resource).key(),
-                        "`" + YamlNode.shorten(resource) + "` is none of the resources whose access a channel controls.",
+                        "`" + YamlNode.shorten(resource)
+                                + "` is none of the resources whose access a channel controls.",
                         Suggestion.orElse(resource, RESOURCES, "remove it."));
             }
             String path = text.startsWith("/") ? text : "/Channel/Application/" + text;
@@ -247,8 +257,11 @@ final class PolicyCheck {
             problems.error(
                     node,
                     "The channel has no policy `" + YamlNode.shorten(path) + "`.",
-                    Suggestion.orElse(path, known, "name a policy of the channel, for example"
-                            + " `/Channel/Application/Endorsement`, or add it to `policies`."));
+                    Suggestion.orElse(
+                            path,
+                            known,
+                            "name a policy of the channel, for example"
+                                    + " `/Channel/Application/Endorsement`, or add it to `policies`."));
         }
     }
 
@@ -271,7 +284,8 @@ final class PolicyCheck {
             if (reference.path().equals(Defaults.ENDORSEMENT_PATH)) {
                 defaultEndorsement(chaincode, node);
             }
-        } else if (policy.orElse(null) instanceof SignaturePolicy signature && signature(node, signature, memberMspIds)) {
+        } else if (policy.orElse(null) instanceof SignaturePolicy signature
+                && signature(node, signature, memberMspIds)) {
             List<Principal> endorsers = endorsers(chaincode);
             boolean uncertain = draft.says(chaincode, "organizations")
                     && problems.isDisturbed(draft.at(chaincode, "organizations"));
@@ -279,7 +293,8 @@ final class PolicyCheck {
                 problems.error(
                         node,
                         "Nobody can satisfy `" + YamlNode.shorten(text) + "`: the chaincode runs on peers of "
-                                + Suggestion.list(endorsers.stream().map(Principal::mspId).toList(), "and") + " only.",
+                                + Suggestion.list(
+                                        endorsers.stream().map(Principal::mspId).toList(), "and") + " only.",
                         "Ask for peers of these, or add the missing organizations to the chaincode's `organizations`.");
             }
         }
@@ -311,7 +326,8 @@ final class PolicyCheck {
         }
         boolean satisfiable = true;
         String needs = "";
-        if (policy instanceof ImplicitMetaPolicy implicit && implicit.subPolicy().equals("Endorsement")) {
+        if (policy instanceof ImplicitMetaPolicy implicit
+                && implicit.subPolicy().equals("Endorsement")) {
             int needed = implicit.rule().of(memberMspIds.size());
             satisfiable = endorsers.size() >= needed;
             needs = NetworkCheck.count(needed, "organization") + " of the channel's " + memberMspIds.size();
@@ -324,7 +340,8 @@ final class PolicyCheck {
                     node,
                     "The channel's endorsement policy, `" + YamlNode.shorten(text) + "`, needs peers of " + needs
                             + ", but the chaincode `" + YamlNode.shorten(chaincode.name()) + "` runs on peers of "
-                            + Suggestion.list(endorsers.stream().map(Principal::mspId).toList(), "and") + " only.",
+                            + Suggestion.list(
+                                    endorsers.stream().map(Principal::mspId).toList(), "and") + " only.",
                     "Give the chaincode an `endorsement` that these can satisfy, or add organizations.");
         }
     }
@@ -376,7 +393,8 @@ final class PolicyCheck {
         }
     }
 
-    private <P extends Policy> Optional<P> parse(YamlNode node, String text, Function<String, P> parser, String remedy) {
+    private <P extends Policy> Optional<P> parse(
+            YamlNode node, String text, Function<String, P> parser, String remedy) {
         if (text.isEmpty()) {
             return Optional.empty();
         }
@@ -412,7 +430,8 @@ final class PolicyCheck {
                         column,
                         "`" + YamlNode.shorten(mspId) + "` is the MSP ID of `" + YamlNode.shorten(organization)
                                 + "`, which is no member of the channel `" + YamlNode.shorten(channel.name()) + "`.",
-                        "Add `" + YamlNode.shorten(organization) + "` to the channel's members, or take it out of the policy.");
+                        "Add `" + YamlNode.shorten(organization)
+                                + "` to the channel's members, or take it out of the policy.");
             } else {
                 problems.error(
                         node,

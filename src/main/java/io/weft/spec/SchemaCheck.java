@@ -106,7 +106,9 @@ final class SchemaCheck {
         String text = scalar.text();
         if (scalar.kind() == Kind.NULL) {
             problems.error(
-                    node, "There is no value; expected " + expected + ".", write(expected, schema) + " Or remove the key.");
+                    node,
+                    "There is no value; expected " + expected + ".",
+                    write(expected, schema) + " Or remove the key.");
             return;
         }
         boolean fitsQuoted = types.contains("string")
@@ -127,12 +129,14 @@ final class SchemaCheck {
     }
 
     private static String write(String expected, Schema schema) {
-        return "Write " + schema.example().map(text -> "for example `" + text + "`").orElse(expected) + ".";
+        return "Write "
+                + schema.example().map(text -> "for example `" + text + "`").orElse(expected) + ".";
     }
 
     private static String describe(YamlNode node) {
         if (node instanceof YamlScalar scalar) {
-            return scalar.kind().words() + (scalar.kind() == Kind.NULL ? "" : " `" + YamlNode.shorten(scalar.text()) + "`");
+            return scalar.kind().words()
+                    + (scalar.kind() == Kind.NULL ? "" : " `" + YamlNode.shorten(scalar.text()) + "`");
         }
         return node instanceof YamlMapping ? "a mapping (keys with values)" : "a list";
     }
@@ -171,14 +175,17 @@ final class SchemaCheck {
                 unused.removeAll(mapping.entries().keySet());
                 problems.error(
                         entry.getValue().key(),
-                        "Unknown key `" + YamlNode.shorten(key) + "`; known here are " + Suggestion.list(known, "and") + ".",
+                        "Unknown key `" + YamlNode.shorten(key) + "`; known here are " + Suggestion.list(known, "and")
+                                + ".",
                         Suggestion.orElse(key, unused, "remove it."));
             }
-            schema.mapping("propertyNames").ifPresent(names -> check(entry.getValue().key(), names));
+            schema.mapping("propertyNames")
+                    .ifPresent(names -> check(entry.getValue().key(), names));
         }
         for (String key : schema.strings("required")) {
             if (!mapping.entries().containsKey(key)) {
-                YamlMapping property = (YamlMapping) properties.flatMap(p -> p.get(key)).orElseThrow();
+                YamlMapping property =
+                        (YamlMapping) properties.flatMap(p -> p.get(key)).orElseThrow();
                 problems.error(
                         mapping,
                         "The key `" + key + "` is missing.",
@@ -198,20 +205,25 @@ final class SchemaCheck {
 
     private void checkSequence(YamlSequence sequence, Schema schema) {
         int size = sequence.items().size();
-        schema.number("minItems").filter(min -> size < min).ifPresent(min -> problems.error(
-                sequence,
-                "The list has " + count(size, "item") + ", expected at least " + whole(min) + ".",
-                "Add an item."));
-        schema.number("maxItems").filter(max -> size > max).ifPresent(max -> problems.error(
-                sequence,
-                "The list has " + count(size, "item") + ", expected at most " + whole(max) + ".",
-                "Remove some."));
+        schema.number("minItems")
+                .filter(min -> size < min)
+                .ifPresent(min -> problems.error(
+                        sequence,
+                        "The list has " + count(size, "item") + ", expected at least " + whole(min) + ".",
+                        "Add an item."));
+        schema.number("maxItems")
+                .filter(max -> size > max)
+                .ifPresent(max -> problems.error(
+                        sequence,
+                        "The list has " + count(size, "item") + ", expected at most " + whole(max) + ".",
+                        "Remove some."));
         schema.mapping("items").ifPresent(items -> sequence.items().forEach(item -> check(item, items)));
         if (schema.get("uniqueItems").filter(SchemaCheck::isTrue).isPresent()) {
             Set<Object> seen = new LinkedHashSet<>();
             for (YamlNode item : sequence.items()) {
                 if (item instanceof YamlScalar scalar && scalar.kind() != Kind.BROKEN && !seen.add(scalar.value())) {
-                    problems.error(item, "`" + YamlNode.shorten(scalar.text()) + "` is in the list twice.", "Remove one.");
+                    problems.error(
+                            item, "`" + YamlNode.shorten(scalar.text()) + "` is in the list twice.", "Remove one.");
                 }
             }
         }
@@ -219,7 +231,8 @@ final class SchemaCheck {
 
     private void checkScalar(YamlScalar scalar, Schema schema) {
         String text = scalar.text();
-        String shown = scalar.kind() == Kind.TEXT && text.isEmpty() ? "an empty text" : "`" + YamlNode.shorten(text) + "`";
+        String shown =
+                scalar.kind() == Kind.TEXT && text.isEmpty() ? "an empty text" : "`" + YamlNode.shorten(text) + "`";
         List<String> allowed = new ArrayList<>(schema.strings("enum"));
         schema.string("const").ifPresent(allowed::add);
         if (!allowed.isEmpty() && !allowed.contains(text)) {
@@ -235,8 +248,10 @@ final class SchemaCheck {
             int length = text.codePointCount(0, text.length());
             Optional<Double> max = schema.number("maxLength");
             boolean tooLong = max.filter(m -> length > m).isPresent();
-            boolean tooShort = schema.number("minLength").filter(m -> length < m).isPresent();
-            boolean wrong = !tooLong && schema.string("pattern").filter(p -> !matches(p, text)).isPresent();
+            boolean tooShort =
+                    schema.number("minLength").filter(m -> length < m).isPresent();
+            boolean wrong = !tooLong
+                    && schema.string("pattern").filter(p -> !matches(p, text)).isPresent();
             if (tooLong) {
                 problems.error(
                         scalar,
@@ -257,7 +272,8 @@ final class SchemaCheck {
             Optional<Double> min = schema.number("minimum");
             Optional<Double> max = schema.number("maximum");
             double number = scalar.number();
-            if (min.filter(m -> number < m).isPresent() || max.filter(m -> number > m).isPresent()) {
+            if (min.filter(m -> number < m).isPresent()
+                    || max.filter(m -> number > m).isPresent()) {
                 String range = max.isEmpty()
                         ? "of at least " + whole(min.orElseThrow())
                         : "from " + whole(min.orElse(0.0)) + " to " + whole(max.orElseThrow());
@@ -302,15 +318,17 @@ final class SchemaCheck {
         Schema(YamlMapping schema) {
             for (YamlMapping layer = schema; layer != null; ) {
                 layers.add(layer);
-                layer = layer.get("$ref").map(ref -> resolve(((YamlScalar) ref).text())).orElse(null);
+                layer = layer.get("$ref")
+                        .map(ref -> resolve(((YamlScalar) ref).text()))
+                        .orElse(null);
             }
         }
 
         private YamlMapping resolve(String reference) {
             YamlMapping result = root;
             for (String step : reference.replaceFirst("^#/", "").split("/", -1)) {
-                result = (YamlMapping) result.get(step)
-                        .orElseThrow(() -> new AssertionError("The schema refers to " + reference));
+                result = (YamlMapping)
+                        result.get(step).orElseThrow(() -> new AssertionError("The schema refers to " + reference));
             }
             return result;
         }

@@ -52,7 +52,9 @@ public final class SpecPrinter {
         result.put(
                 "organizations",
                 network.organizations().stream().map(SpecPrinter::organization).toList());
-        result.put("channels", network.channels().stream().map(SpecPrinter::channel).toList());
+        result.put(
+                "channels",
+                network.channels().stream().map(SpecPrinter::channel).toList());
         return result;
     }
 

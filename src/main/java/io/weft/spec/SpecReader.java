@@ -69,7 +69,8 @@ final class SpecReader {
     private Network network() {
         YamlMapping metadata = mapping(document, "metadata");
         String name = text(metadata, "name").orElse("");
-        networkNamespace = namespaceOverride.or(() -> text(metadata, "namespace")).orElse(name);
+        networkNamespace =
+                namespaceOverride.or(() -> text(metadata, "namespace")).orElse(name);
         List<Organization> organizations = list(document, "organizations", this::organization);
         return new Network(
                 name,
@@ -185,7 +186,8 @@ final class SpecReader {
     }
 
     private User user(String name, YamlNode node) {
-        boolean listed = node instanceof YamlMapping mapping && mapping.get("attributes").isPresent();
+        boolean listed =
+                node instanceof YamlMapping mapping && mapping.get("attributes").isPresent();
         return remember(new User(name, listed ? texts(asMapping(node), "attributes", Map.of()) : Map.of()), node);
     }
 
@@ -204,8 +206,8 @@ final class SpecReader {
         Map<String, String> fitting = new LinkedHashMap<>();
         defaults.forEach((key, request) -> {
             Optional<BigDecimal> limit = Optional.ofNullable(limits.get(key)).flatMap(Quantity::parse);
-            boolean fits = limit.isEmpty()
-                    || Quantity.parse(request).orElseThrow().compareTo(limit.orElseThrow()) <= 0;
+            boolean fits =
+                    limit.isEmpty() || Quantity.parse(request).orElseThrow().compareTo(limit.orElseThrow()) <= 0;
             fitting.put(key, fits ? request : limits.get(key));
         });
         return new Resources(texts(resources, "requests", fitting), limits);
@@ -303,7 +305,8 @@ final class SpecReader {
                 .map(Member::organization)
                 .distinct()
                 .toList());
-        Optional<Chaincode.Init> init = chaincode.get("init")
+        Optional<Chaincode.Init> init = chaincode
+                .get("init")
                 .filter(YamlMapping.class::isInstance)
                 .map(YamlMapping.class::cast)
                 .map(m -> new Chaincode.Init(
@@ -339,7 +342,8 @@ final class SpecReader {
                         text(collection, "policy").orElse(""),
                         whole(collection, "requiredPeerCount", 0),
                         whole(collection, "maxPeerCount", 1),
-                        collection.get("blockToLive")
+                        collection
+                                .get("blockToLive")
                                 .filter(YamlScalar.class::isInstance)
                                 .flatMap(scalar -> whole((YamlScalar) scalar))
                                 .orElse(0L),

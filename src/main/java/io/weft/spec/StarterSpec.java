@@ -58,7 +58,6 @@ public final class StarterSpec {
                     #    version: "1.0"
                     #    image: ghcr.io/acme/asset:1.0
                     #    endorsement: "AND('Org1MSP.peer','Org2MSP.peer')"   # default: a majority of the members
-                """
-                .formatted(name, version, schema);
+                """.formatted(name, version, schema);
     }
 }

@@ -63,7 +63,9 @@ abstract sealed class YamlNode permits YamlMapping, YamlSequence, YamlScalar {
     /** A text fit for a message: one line, not long. */
     static String shorten(String text) {
         StringBuilder result = new StringBuilder();
-        int end = text.length() > SHOWN ? text.offsetByCodePoints(0, Math.min(SHOWN, text.codePointCount(0, SHOWN))) : text.length();
+        int end = text.length() > SHOWN
+                ? text.offsetByCodePoints(0, Math.min(SHOWN, text.codePointCount(0, SHOWN)))
+                : text.length();
         for (int i = 0; i < end; i++) {
             char c = text.charAt(i);
             switch (c) {

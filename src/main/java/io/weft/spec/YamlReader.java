@@ -202,9 +202,7 @@ final class YamlReader {
                     node, "The anchor `&" + YamlNode.shorten(event.getAnchor()) + "` is not allowed.", PLAIN_DATA);
             countReference();
         }
-        String tag = event instanceof ScalarEvent scalar
-                ? scalar.getTag()
-                : ((CollectionStartEvent) event).getTag();
+        String tag = event instanceof ScalarEvent scalar ? scalar.getTag() : ((CollectionStartEvent) event).getTag();
         if (tag != null) {
             problems.error(
                     node,

@@ -64,11 +64,12 @@ final class YamlScalar extends YamlNode {
         return switch (text) {
             case "", "~", "null", "Null", "NULL" -> Kind.NULL;
             case "true", "True", "TRUE", "false", "False", "FALSE" -> Kind.BOOLEAN;
-            default -> INTEGER.matcher(text).matches()
-                    ? Kind.INTEGER
-                    : DECIMAL.matcher(text).matches() && Double.isFinite(Double.parseDouble(text))
-                            ? Kind.DECIMAL
-                            : Kind.TEXT;
+            default ->
+                INTEGER.matcher(text).matches()
+                        ? Kind.INTEGER
+                        : DECIMAL.matcher(text).matches() && Double.isFinite(Double.parseDouble(text))
+                                ? Kind.DECIMAL
+                                : Kind.TEXT;
         };
     }
 

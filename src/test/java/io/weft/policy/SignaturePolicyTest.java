@@ -43,7 +43,8 @@ class SignaturePolicyTest {
 
     @Test
     void the_last_dot_separates_msp_id_and_role() {
-        assertThat(SignaturePolicy.parse("OR('org1.example.com.peer')").mspIds()).containsExactly("org1.example.com");
+        assertThat(SignaturePolicy.parse("OR('org1.example.com.peer')").mspIds())
+                .containsExactly("org1.example.com");
     }
 
     @ParameterizedTest
@@ -77,17 +78,15 @@ class SignaturePolicyTest {
 
     @Test
     void only_a_choice_of_principals_is_any_of() {
-        assertThat(SignaturePolicy.parse("OR('A.member',OR('B.member'))").isAnyOf()).isTrue();
-        assertThat(SignaturePolicy.parse("OR('A.member',AND('B.member','C.member'))").isAnyOf())
+        assertThat(SignaturePolicy.parse("OR('A.member',OR('B.member'))").isAnyOf())
+                .isTrue();
+        assertThat(SignaturePolicy.parse("OR('A.member',AND('B.member','C.member'))")
+                        .isAnyOf())
                 .isFalse();
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '#',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '#', textBlock = """
                     ##                              | 0  | The policy is empty; expected `AND(...)`, `OR(...)` or `OutOf(n,...)`.
                     'A.peer'                        | 0  | A policy starts with `AND`, `OR` or `OutOf`, found a principal alone; expected for example `OR('Org1MSP.peer')`.
                     XOR('A.peer')                   | 0  | Expected `AND`, `OR` or `OutOf`, found `XOR`.
@@ -108,8 +107,8 @@ class SignaturePolicyTest {
                     OR('A.peer'))                   | 12 | The policy should end here, found `)`.
                     """)
     void mistakes_are_located(String text, int offset, String message) {
-        PolicySyntaxException e =
-                catchThrowableOfType(PolicySyntaxException.class, () -> SignaturePolicy.parse(text == null ? "" : text));
+        PolicySyntaxException e = catchThrowableOfType(
+                PolicySyntaxException.class, () -> SignaturePolicy.parse(text == null ? "" : text));
 
         assertThat(e).hasMessage(message);
         assertThat(e.offset()).isEqualTo(offset);

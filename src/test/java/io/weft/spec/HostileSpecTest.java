@@ -76,19 +76,24 @@ class HostileSpecTest {
                 HEAD + list + "  - {name: o, peers: 1}\n".repeat(30_000),
                 HEAD + list + "  - {name: o, peers: 100, orderers: 100, users: 100}\n".repeat(15_000),
                 HEAD + list + "  - {name: o, peers: 2000000000}\n",
-                HEAD + list + "  - {name: o, peers: 1e308, users: 1e999999999, orderers: " + "9".repeat(100_000) + "}\n",
+                HEAD + list + "  - {name: o, peers: 1e308, users: 1e999999999, orderers: " + "9".repeat(100_000)
+                        + "}\n",
                 HEAD + list + "  - {name: o, peers: [" + "{name: p},".repeat(90_000) + "]}\n",
                 HEAD + list + "  - {name: o, ca: {storage: " + "1".repeat(800_000) + "}}\n",
                 HEAD + list + "  - {name: " + "a-".repeat(400_000) + "}\n",
                 HEAD + "validity: {ca: " + "1s".repeat(400_000) + "}\n" + list + "  - {name: o}\n",
-                HEAD + list + "  - {name: o, orderers: 1, peers: 1}\nchannels:\n  - {name: c, members: [o], chaincodes: [{name: "
+                HEAD + list
+                        + "  - {name: o, orderers: 1, peers: 1}\nchannels:\n  - {name: c, members: [o], chaincodes: [{name: "
                         + "a_a".repeat(200_000) + ", version: \"1\", image: \"" + "a/".repeat(150_000) + "\"}]}\n",
-                HEAD + list + "  - {name: o, orderers: 1, peers: 1}\nchannels:\n  - {name: c, members: [o], chaincodes: [{name: a,"
+                HEAD + list
+                        + "  - {name: o, orderers: 1, peers: 1}\nchannels:\n  - {name: c, members: [o], chaincodes: [{name: a,"
                         + " version: \"1\", image: \"a:1\", endorsement: \"" + "OR(".repeat(3_000) + "\"}]}\n",
                 HEAD + list + "  - {name: o, orderers: 1, peers: 1}\nchannels:\n  - {name: c, members: [o], policies: {"
                         + "\"a/b\": \"ANY x\", ".repeat(40_000) + "}}\n",
                 HEAD + "k: 1\n".repeat(150_000),
-                Stream.iterate(0, i -> i < 100_000, i -> i + 1).map(i -> "k" + i + ": 1\n").reduce("", HostileSpecTest::join));
+                Stream.iterate(0, i -> i < 100_000, i -> i + 1)
+                        .map(i -> "k" + i + ": 1\n")
+                        .reduce("", HostileSpecTest::join));
     }
 
     private static String join(String a, String b) {
@@ -177,8 +182,32 @@ class HostileSpecTest {
 
     private static void replaceWord(StringBuilder text, int at, Random random) {
         List<String> words = List.of(
-                "0", "-1", "1e5", "null", "true", "[]", "{}", "org1", "org9", "peer0", "1.0", "\"\"", "V3_0", "bft", "2.5.16",
-                "AND('Org1MSP.peer')", "10Gi", "2s", "~", "é", "orderer/orderer0", "999999999999", "3.0", "no", "0x1F", ".inf");
+                "0",
+                "-1",
+                "1e5",
+                "null",
+                "true",
+                "[]",
+                "{}",
+                "org1",
+                "org9",
+                "peer0",
+                "1.0",
+                "\"\"",
+                "V3_0",
+                "bft",
+                "2.5.16",
+                "AND('Org1MSP.peer')",
+                "10Gi",
+                "2s",
+                "~",
+                "é",
+                "orderer/orderer0",
+                "999999999999",
+                "3.0",
+                "no",
+                "0x1F",
+                ".inf");
         int start = at;
         while (start > 0 && Character.isLetterOrDigit(text.charAt(start - 1))) {
             start--;

@@ -81,7 +81,8 @@ class NetworkSpecFilesTest {
         Network network = NetworkSpecs.load(FOLDER.resolve("bft.yaml")).network();
 
         assertThat(network.channel("settlement").ordering().type()).isEqualTo(ConsensusType.BFT);
-        assertThat(network.channel("settlement").ordering().consenters().stream().map(NodeRef::organization))
+        assertThat(network.channel("settlement").ordering().consenters().stream()
+                        .map(NodeRef::organization))
                 .containsExactly("org1", "org2", "org3", "org4");
         assertThat(network.channel("settlement").capabilities().channel()).isEqualTo("V3_0");
         assertThat(network.channel("settlement").ordering().options())

@@ -65,7 +65,8 @@ class SpecSchemaTest {
             schema.get("properties").properties().forEach(property -> {
                 JsonNode value = property.getValue();
                 boolean described = value.has("description")
-                        || SCHEMA.at(value.path("$ref").asText("#").substring(1)).has("description");
+                        || SCHEMA.at(value.path("$ref").asText("#").substring(1))
+                                .has("description");
                 if (!described) {
                     silent.add(path + "." + property.getKey());
                 }
@@ -81,7 +82,8 @@ class SpecSchemaTest {
         List<String> result = new ArrayList<>();
         try (Stream<Path> files = Stream.concat(
                 Files.list(Path.of("src/test/resources/golden/spec")), Files.list(Path.of("network-specs")))) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
                 result.add(Files.readString(file));
             }
         }
@@ -151,8 +153,7 @@ class SpecSchemaTest {
 
     @Test
     void its_defaults_are_those_that_a_spec_gets() {
-        String spec =
-                """
+        String spec = """
                 apiVersion: weft/v1
                 kind: Network
                 metadata: {name: a}
@@ -181,8 +182,12 @@ class SpecSchemaTest {
 
         assertThat(differing)
                 .containsOnly( // given in the spec above, because their own defaults would leave nothing to compare
-                        "/organizations/0/orderers", "/organizations/0/peers", "/channels", "/channels/0/chaincodes",
-                        "/channels/0/chaincodes/0/collections", "/channels/1/ordering/type");
+                        "/organizations/0/orderers",
+                        "/organizations/0/peers",
+                        "/channels",
+                        "/channels/0/chaincodes",
+                        "/channels/0/chaincodes/0/collections",
+                        "/channels/1/ordering/type");
         assertThat(compared)
                 .contains(
                         "/fabric/caVersion",
@@ -213,12 +218,13 @@ class SpecSchemaTest {
         }
         JsonNode resolved = schema;
         if (value.isObject()) {
-            value.properties().forEach(child -> compareDefaults(
-                    child.getValue(),
-                    resolved.path("properties").path(child.getKey()),
-                    path + "/" + child.getKey(),
-                    compared,
-                    differing));
+            value.properties()
+                    .forEach(child -> compareDefaults(
+                            child.getValue(),
+                            resolved.path("properties").path(child.getKey()),
+                            path + "/" + child.getKey(),
+                            compared,
+                            differing));
         } else if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {
                 compareDefaults(value.get(i), resolved.path("items"), path + "/" + i, compared, differing);
