@@ -87,7 +87,7 @@ public final class TransactionClient implements AutoCloseable {
     public CallResult evaluate(Call call, Duration timeout) {
         Deadline deadline = Deadline.after(timeout);
         try {
-            return new CallResult.Evaluated(proposal(call).evaluate(within(deadline)));
+            return new CallResult.Evaluated(new Payload(proposal(call).evaluate(within(deadline))));
         } catch (GatewayException e) {
             return failed(e, "evaluate " + call);
         } catch (StatusRuntimeException e) {
@@ -119,7 +119,7 @@ public final class TransactionClient implements AutoCloseable {
             SubmittedTransaction submitted = transaction.submitAsync(within(deadline));
             Status status = submitted.getStatus(within(deadline));
             return new CallResult.Committed(
-                    submitted.getResult(),
+                    new Payload(submitted.getResult()),
                     status.getTransactionId(),
                     status.getBlockNumber(),
                     status.getCode().name());

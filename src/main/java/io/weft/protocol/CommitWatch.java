@@ -52,17 +52,11 @@ final class CommitWatch implements AutoCloseable {
                 .setStop(Messages.at(Long.MAX_VALUE))
                 .setBehavior(SeekInfo.SeekBehavior.BLOCK_UNTIL_READY)
                 .build();
-        CompletableFuture<Void> opened = peer.node().stream(
+        return peer.node().stream(
                 DeliverGrpc.getDeliverFilteredMethod(),
                 Messages.seek(signer, channel, seek),
                 deadline.remaining(),
                 this::accept);
-        opened.whenComplete((nothing, failure) -> {
-            if (failure != null) {
-                begun.completeExceptionally(failure);
-            }
-        });
-        return opened;
     }
 
     private boolean accept(DeliverResponse response) {
@@ -95,7 +89,9 @@ final class CommitWatch implements AutoCloseable {
 
     /** Blocks until the first block has arrived. */
     void awaitBegin() {
-        peer.node().await(begun, "deliver the blocks of channel `" + channel + "`");
+        String action = "deliver the blocks of channel `" + channel + "`";
+        peer.node().await(CompletableFuture.anyOf(begun, stream), action);
+        peer.node().await(begun, action);
     }
 
     /**

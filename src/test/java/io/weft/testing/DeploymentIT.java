@@ -413,7 +413,7 @@ class DeploymentIT {
 
         private static String text(CallResult result) {
             assertThat(result).isInstanceOf(CallResult.Evaluated.class);
-            return new String(((CallResult.Evaluated) result).payload(), StandardCharsets.UTF_8);
+            return ((CallResult.Evaluated) result).payload().text();
         }
 
         private void awaitHeight(PeerChannels peer, long height) {
