@@ -124,7 +124,7 @@ public final class Site implements AutoCloseable {
         try (TransactionClient client = client(organization, user, call)) {
             CallResult result = client.evaluate(call, surroundings.timeout());
             if (result instanceof CallResult.Evaluated evaluated) {
-                return evaluated.payload();
+                return evaluated.payload().bytes();
             }
             throw refusal(call, result);
         }

@@ -101,7 +101,7 @@ public final class Namespaces {
             return false;
         }
         KubeObject current = new KubeObject(Kind.NAMESPACE, reply.body());
-        return current.uid().equals(namespace.uid()) && current.terminating()
+        return (current.uid().equals(namespace.uid()) && current.terminating())
                 || KubeObjects.delete(api, Kind.NAMESPACE, "", namespace.name(), namespace.uid());
     }
 
