@@ -56,8 +56,7 @@ public final class Namespaces {
      * @throws TimedOutException if it is still terminating at the end, with what holds it
      * @throws RejectedException if it is missing and may not be created, or may not be looked at
      */
-    public boolean ensure(
-            String name, Map<String, String> labels, Map<String, String> annotations, Duration timeout) {
+    public boolean ensure(String name, Map<String, String> labels, Map<String, String> annotations, Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
             State state = state(name);
@@ -102,7 +101,7 @@ public final class Namespaces {
             return false;
         }
         KubeObject current = new KubeObject(Kind.NAMESPACE, reply.body());
-        return current.uid().equals(namespace.uid()) && current.terminating()
+        return (current.uid().equals(namespace.uid()) && current.terminating())
                 || KubeObjects.delete(api, Kind.NAMESPACE, "", namespace.name(), namespace.uid());
     }
 
@@ -141,8 +140,8 @@ public final class Namespaces {
     }
 
     private static State state(KubeObject namespace) {
-        boolean going = namespace.terminating()
-                || "Terminating".equals(Json.text(namespace.content(), "status", "phase"));
+        boolean going =
+                namespace.terminating() || "Terminating".equals(Json.text(namespace.content(), "status", "phase"));
         return going
                 ? new State.Terminating(Metadata.of(namespace), remaining(namespace))
                 : new State.Active(Metadata.of(namespace));
@@ -162,8 +161,6 @@ public final class Namespaces {
         if (state instanceof State.Active active) {
             return Optional.of(active.metadata());
         }
-        return state instanceof State.Terminating terminating
-                ? Optional.of(terminating.metadata())
-                : Optional.empty();
+        return state instanceof State.Terminating terminating ? Optional.of(terminating.metadata()) : Optional.empty();
     }
 }

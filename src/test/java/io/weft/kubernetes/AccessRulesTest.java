@@ -38,12 +38,11 @@ class AccessRulesTest {
     @Test
     void whatever_the_inventory_lists_may_be_listed_and_deleted() {
         for (Kind kind : KubeObjects.INVENTORY) {
-            assertThat(AccessRules.NEEDED)
-                    .anySatisfy(rule -> {
-                        assertThat(rule.resource()).isEqualTo(kind.plural());
-                        assertThat(rule.group()).isEqualTo(kind.group());
-                        assertThat(new HashSet<>(rule.verbs())).contains("list", "watch", "delete");
-                    });
+            assertThat(AccessRules.NEEDED).anySatisfy(rule -> {
+                assertThat(rule.resource()).isEqualTo(kind.plural());
+                assertThat(rule.group()).isEqualTo(kind.group());
+                assertThat(new HashSet<>(rule.verbs())).contains("list", "watch", "delete");
+            });
         }
     }
 }

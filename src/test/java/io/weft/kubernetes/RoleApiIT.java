@@ -42,7 +42,9 @@ class RoleApiIT {
                 assertThat(releases.drift(List.copyOf(releases.latest("own").values())))
                         .isEmpty();
                 try (PodWatch watch = user.watchPods("own", Map.of(), Patience.standard(), p -> {})) {
-                    List<KubeObject> objects = user.objects().inventory("own", Map.of("app.kubernetes.io/instance", ""));
+                    assertThat(watch.log("none", "main", false)).isEmpty();
+                    List<KubeObject> objects =
+                            user.objects().inventory("own", Map.of("app.kubernetes.io/instance", ""));
                     assertThat(objects).hasSize(3);
                     releases.uninstall("own", "mine", LONG);
                     user.objects().awaitGone(objects, LONG);
@@ -61,16 +63,13 @@ class RoleApiIT {
         String root = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace;
         Map<String, Object> role = new Yaml().load(AccessRules.roleYaml());
         api.post(root + "/roles", role, "create the Role").body();
-        Map<String, Object> binding = new Yaml()
-                .load(
-                        """
+        Map<String, Object> binding = new Yaml().load("""
                         apiVersion: rbac.authorization.k8s.io/v1
                         kind: RoleBinding
                         metadata: {name: weft}
                         subjects: [{kind: User, name: %s, apiGroup: rbac.authorization.k8s.io}]
                         roleRef: {kind: Role, name: weft, apiGroup: rbac.authorization.k8s.io}
-                        """
-                                .formatted(user));
+                        """.formatted(user));
         api.post(root + "/rolebindings", binding, "bind the Role").body();
         api.close();
     }
