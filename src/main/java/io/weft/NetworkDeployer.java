@@ -8,7 +8,8 @@ import io.weft.deploy.Teardown;
 import io.weft.deploy.Wipe;
 import io.weft.gateway.Call;
 import io.weft.gateway.CallResult.Committed;
-import io.weft.helm.Helm;
+import io.weft.helm.Charts;
+import io.weft.helm.HelmReleases;
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.KubeConfig;
 import io.weft.kubernetes.Lock;
@@ -25,7 +26,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -51,14 +51,13 @@ public final class NetworkDeployer implements AutoCloseable {
     private final Duration timeout;
     private final Clock clock = Clock.systemUTC();
     private final SecureRandom random = new SecureRandom();
-    private final Path cache;
-    private Optional<Helm> helm = Optional.empty();
+    private final HelmReleases helm;
 
     private NetworkDeployer(Network network, Cluster cluster, Duration timeout, Path cache) {
         this.network = network;
         this.cluster = cluster;
         this.timeout = timeout;
-        this.cache = cache;
+        this.helm = new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
     }
 
     /**
@@ -99,7 +98,7 @@ public final class NetworkDeployer implements AutoCloseable {
                 return site.apply(plan, progress);
             }
         }
-        loadHelm();
+        helm.prepare();
         return locked(() -> {
             try (Site site = site()) {
                 Plan plan = site.plan();
@@ -130,7 +129,7 @@ public final class NetworkDeployer implements AutoCloseable {
         try (Site site = site()) {
             site.requireRecord();
         }
-        loadHelm();
+        helm.prepare();
         return locked(() -> {
             try (Site site = site()) {
                 site.requireRecord();
@@ -210,15 +209,7 @@ public final class NetworkDeployer implements AutoCloseable {
     }
 
     private Site site() {
-        return new Site(network, cluster, this::loadHelm, clock, random, timeout);
-    }
-
-    /** Begins to load Helm, which goes on in the background. */
-    private synchronized Helm loadHelm() {
-        if (helm.isEmpty()) {
-            helm = Optional.of(new Helm(Optional.of(cluster.kubeConfig().toYaml()), cache, timeout));
-        }
-        return helm.get();
+        return new Site(network, cluster, helm, clock, random, timeout);
     }
 
     private Report locked(Callable<Report> work) throws InterruptedException {
@@ -254,7 +245,7 @@ public final class NetworkDeployer implements AutoCloseable {
     /** Closes tunnels and connections, and removes temporary files. */
     @Override
     public void close() {
-        helm.ifPresent(Helm::close);
+        helm.close();
         cluster.close();
     }
 }

@@ -1,12 +1,12 @@
 package io.weft;
 
 import io.weft.deploy.RenderedReleases;
-import io.weft.helm.Helm;
+import io.weft.helm.Charts;
+import io.weft.helm.HelmReleases;
 import io.weft.model.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 /** The releases of a network as files, for those who let another tool install them. */
 public final class Rendering {
@@ -24,8 +24,10 @@ public final class Rendering {
      */
     public static Map<String, String> of(Network network, String networkId) {
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "weft");
-        try (Helm helm = new Helm(Optional.empty(), cache, PATIENCE)) {
-            return RenderedReleases.of(network, networkId, helm);
+        Charts charts = new Charts(Rendering.class.getClassLoader(), cache);
+        try (HelmReleases helm = HelmReleases.forRendering(charts, cache)) {
+            return RenderedReleases.of(
+                    network, networkId, request -> helm.template(request, PATIENCE));
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.weft.deploy;
 
-import io.weft.helm.ReleaseRecord;
 import io.weft.kubernetes.Secret;
 import io.weft.model.Channel;
 import io.weft.model.Network;
@@ -68,16 +67,19 @@ final class Observer {
         Optional<String> networkId = get(id);
         if (networkId.isEmpty()) {
             // Releases that lie under this network's names are foreign now; installing must know of them.
-            together(present.stream().map(name -> run(() -> readHelm(name))));
+            together(present.stream().map(name -> run(() -> releases.readReleases(name))));
             return new NetworkState(Optional.empty(), findings);
         }
         List<CompletableFuture<Void>> reads = new ArrayList<>();
         for (String namespace : present) {
             reads.add(run(() -> readSecrets(namespace)));
-            reads.add(run(() -> readHelm(namespace)));
-            reads.add(run(() -> releases.readObjects(namespace)));
+            reads.add(run(() -> releases.readWorkloads(namespace)));
         }
         network.channels().stream().map(Channel::name).forEach(name -> reads.add(run(() -> channels.read(name))));
+        reads.add(CompletableFuture.allOf(present.stream()
+                        .map(name -> run(() -> releases.readReleases(name)))
+                        .toArray(CompletableFuture[]::new))
+                .thenRunAsync(releases::readDrift, threads));
         together(reads.stream());
         examine(steps.stream().filter(CreateAuthorities.class::isInstance), findings);
         examine(
@@ -100,12 +102,6 @@ final class Observer {
                 .list(namespace, Map.of(ReleaseSpecs.NETWORK_ID, record.id()))) {
             keys.remember(secret);
         }
-    }
-
-    private void readHelm(String namespace) {
-        surroundings.cluster().secrets().list(namespace, ReleaseRecord.LABELS).stream()
-                .filter(secret -> secret.type().equals(ReleaseRecord.TYPE))
-                .forEach(releases::remember);
     }
 
     private void examine(Stream<Step> steps, Map<String, Finding> findings) {

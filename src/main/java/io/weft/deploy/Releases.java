@@ -2,14 +2,15 @@ package io.weft.deploy;
 
 import io.weft.ca.CaInfo;
 import io.weft.ca.FabricCaClient;
-import io.weft.helm.Drift;
-import io.weft.helm.Helm;
-import io.weft.helm.ReleaseRecord;
+import io.weft.helm.Difference;
+import io.weft.helm.HelmReleases;
+import io.weft.helm.InstalledRelease;
+import io.weft.helm.InstalledRelease.Status;
+import io.weft.helm.ReleaseRequest;
 import io.weft.kubernetes.Json;
 import io.weft.kubernetes.Kind;
 import io.weft.kubernetes.KubeObject;
 import io.weft.kubernetes.PodProgress.Stage;
-import io.weft.kubernetes.Secret;
 import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import io.weft.plan.Finding;
@@ -30,26 +31,16 @@ import io.weft.release.ReleaseSpecs;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** The Helm releases of a network: compared by values, chart version and the objects they consist of. */
 final class Releases {
     static final List<Kind> WORKLOADS = List.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT);
-    private static final List<Kind> KINDS = List.of(
-            Kind.STATEFUL_SET,
-            Kind.DEPLOYMENT,
-            Kind.SERVICE,
-            Kind.CONFIG_MAP,
-            Kind.POD_DISRUPTION_BUDGET,
-            Kind.SERVICE_ACCOUNT);
     private static final Duration CA_PATIENCE = Duration.ofSeconds(10);
 
     private final Surroundings surroundings;
@@ -58,9 +49,10 @@ final class Releases {
     private final Packages packages;
     private final Pods pods;
     private final Connections connections;
-    private final Supplier<Helm> helm;
-    private final Map<String, List<ReleaseRecord>> records = new ConcurrentHashMap<>();
-    private final Map<String, KubeObject> live = new ConcurrentHashMap<>();
+    private final HelmReleases helm;
+    private final Map<String, InstalledRelease> installed = new ConcurrentHashMap<>();
+    private final Map<String, List<Difference>> drift = new ConcurrentHashMap<>();
+    private final Map<String, KubeObject> workloads = new ConcurrentHashMap<>();
     private final Set<String> upgraded = ConcurrentHashMap.newKeySet();
 
     Releases(
@@ -70,7 +62,7 @@ final class Releases {
             Packages packages,
             Pods pods,
             Connections connections,
-            Supplier<Helm> helm) {
+            HelmReleases helm) {
         this.surroundings = surroundings;
         this.record = record;
         this.keys = keys;
@@ -80,21 +72,25 @@ final class Releases {
         this.helm = helm;
     }
 
-    /** Takes over what Helm remembers of releases in a namespace. */
-    void remember(Secret secret) {
-        ReleaseRecord found = ReleaseRecord.parse(secret.data().get("release"));
-        records.computeIfAbsent(key(found.namespace(), found.name()), k -> new ArrayList<>())
-                .add(found);
+    /** Reads what Helm remembers of the releases in a namespace. */
+    void readReleases(String namespace) {
+        helm.latest(namespace).forEach((name, release) -> installed.put(key(namespace, name), release));
     }
 
-    /** Reads the objects of the network's releases in a namespace. */
-    void readObjects(String namespace) {
+    /** Compares the objects of this network's releases with what Helm remembers of them. */
+    void readDrift() {
+        helm.drift(installed.values().stream().filter(this::isOwn).toList())
+                .forEach((release, differences) -> drift.put(key(release.namespace(), release.name()), differences));
+    }
+
+    /** Reads the controllers of the network's pods in a namespace. */
+    void readWorkloads(String namespace) {
         surroundings
                 .cluster()
                 .objects()
-                .list(KINDS, namespace, Map.of(ReleaseSpecs.NETWORK_ID, record.id()))
+                .list(WORKLOADS, namespace, Map.of(ReleaseSpecs.NETWORK_ID, record.id()))
                 .values()
-                .forEach(objects -> objects.forEach(object -> live.put(key(object), object)));
+                .forEach(objects -> objects.forEach(object -> workloads.put(key(object), object)));
     }
 
     private static String key(String namespace, String name) {
@@ -118,42 +114,31 @@ final class Releases {
     }
 
     Finding examine(Release release) {
-        Optional<ReleaseRecord> found = latest(release);
+        Optional<InstalledRelease> found = find(release);
         if (found.isEmpty()) {
             return Finding.ABSENT;
         }
         requireOwn(found.get());
-        Optional<ReleaseSpec> wanted = knownSpec(release);
+        Optional<ReleaseRequest> wanted = knownSpec(release).map(Releases::request);
         if (wanted.isEmpty()) {
             return Finding.unknown("Its keys are not known yet.");
         }
-        if (!found.get().status().equals("deployed")) {
-            return Finding.different(List.of("Its state is `" + found.get().status() + "`."));
-        }
         List<String> differences = new ArrayList<>();
-        if (!found.get().isOf(wanted.get())) {
+        if (found.get().status() != Status.DEPLOYED) {
+            differences.add("Its state is `" + found.get().status() + "`.");
+        } else if (!found.get().satisfies(wanted.get(), helm.charts().get(wanted.get().chart()))) {
             differences.add("Its values or its chart have changed.");
         }
-        differences.addAll(drift(found.get()));
+        drift(found.get()).forEach(difference -> differences.add(difference.toString()));
         return differences.isEmpty() ? Finding.DONE : Finding.different(differences);
     }
 
-    private List<String> drift(ReleaseRecord found) {
-        List<String> result = new ArrayList<>();
-        for (Map<String, Object> wanted : Drift.objects(found.manifest())) {
-            Optional<Kind> kind = Kind.of(String.valueOf(wanted.get("apiVersion")), String.valueOf(wanted.get("kind")));
-            if (kind.isEmpty() || !KINDS.contains(kind.get())) {
-                continue;
-            }
-            String name = Json.text(wanted, "metadata", "name");
-            KubeObject object = live.get(kind.get() + " " + found.namespace() + "/" + name);
-            if (object == null) {
-                result.add(kind.get() + " `" + name + "` is missing.");
-            } else {
-                result.addAll(Drift.differences(wanted, object.content()));
-            }
-        }
-        return result;
+    private List<Difference> drift(InstalledRelease found) {
+        return drift.getOrDefault(key(found.namespace(), found.name()), List.of());
+    }
+
+    static ReleaseRequest request(ReleaseSpec spec) {
+        return new ReleaseRequest(spec.namespace(), spec.name(), spec.chart(), spec.values());
     }
 
     /** Whether the release's pod ran when its objects were read: only then its node can be asked. */
@@ -165,7 +150,7 @@ final class Releases {
 
     private Optional<KubeObject> workload(Release release) {
         return WORKLOADS.stream()
-                .map(kind -> live.get(kind + " " + namespace(release) + "/" + name(release)))
+                .map(kind -> workloads.get(kind + " " + namespace(release) + "/" + name(release)))
                 .filter(object -> object != null)
                 .findFirst();
     }
@@ -187,65 +172,41 @@ final class Releases {
     }
 
     boolean install(Release release) {
-        ReleaseSpec wanted = spec(release);
-        List<ReleaseRecord> history = records.getOrDefault(key(wanted.namespace(), wanted.name()), List.of());
-        history.forEach(this::requireOwn);
-        Optional<ReleaseRecord> found = latest(release);
-        if (found.isEmpty()) {
+        ReleaseRequest wanted = request(spec(release));
+        Optional<InstalledRelease> found = find(release);
+        if (found.isPresent()) {
+            requireOwn(found.get());
+            if (found.get().satisfies(wanted, helm.charts().get(wanted.chart()))
+                    && drift(found.get()).isEmpty()) {
+                return false;
+            }
+            upgraded.add(wanted.name());
+        } else {
             requireNoForeignClaims(wanted);
-            helm.get().install(wanted);
-            return true;
         }
-        boolean everDeployed = history.stream()
-                .anyMatch(r -> r.status().equals("deployed") || r.status().equals("superseded"));
-        if (found.get().status().equals("deployed") && found.get().isOf(wanted) && drift(found.get()).isEmpty()) {
-            return false;
-        }
-        upgraded.add(wanted.name());
-        if (!everDeployed || found.get().status().equals("uninstalling")) {
-            helm.get().uninstall(wanted.name(), wanted.namespace());
-            helm.get().install(wanted);
-            return true;
-        }
-        history.stream()
-                .filter(r -> r.status().startsWith("pending-"))
-                .forEach(this::forget);
-        helm.get().upgrade(wanted);
-        prune(history);
+        helm.apply(wanted, surroundings.timeout());
         return true;
     }
 
-    /** Helm keeps every revision unless told otherwise, and its SDK cannot be told. */
-    private void prune(List<ReleaseRecord> history) {
-        history.stream()
-                .sorted(Comparator.comparingInt(ReleaseRecord::revision).reversed())
-                .skip(2)
-                .forEach(this::forget);
+    private boolean isOwn(InstalledRelease found) {
+        return record.id().equals(networkId(found).orElse(""));
     }
 
-    private void forget(ReleaseRecord revision) {
-        String secret = "sh.helm.release.v1." + revision.name() + ".v" + revision.revision();
-        surroundings
-                .cluster()
-                .secrets()
-                .find(revision.namespace(), secret)
-                .ifPresent(s -> surroundings
-                        .cluster()
-                        .secrets()
-                        .delete(revision.namespace(), secret, s.metadata().uid()));
+    private static Optional<String> networkId(InstalledRelease found) {
+        return Json.at(found.values(), "commonLabels", ReleaseSpecs.NETWORK_ID).map(String::valueOf);
     }
 
-    private void requireOwn(ReleaseRecord found) {
-        Object id = Json.at(found.values(), "commonLabels", ReleaseSpecs.NETWORK_ID).orElse(null);
-        if (!record.id().equals(id)) {
+    private void requireOwn(InstalledRelease found) {
+        if (!isOwn(found)) {
             throw new ConflictException("Release `" + found.namespace() + "/" + found.name() + "` "
-                    + (id == null ? "was not made by weft" : "belongs to network `" + id + "`") + "; this network is `"
-                    + record.id() + "`. It was not touched. Remove it, or choose another namespace.");
+                    + networkId(found).map(id -> "belongs to network `" + id + "`").orElse("was not made by weft")
+                    + "; this network is `" + record.id()
+                    + "`. It was not touched. Remove it, or choose another namespace.");
         }
     }
 
     /** A StatefulSet takes over any claim that has the right name, with whatever an earlier network left on it. */
-    private void requireNoForeignClaims(ReleaseSpec wanted) {
+    private void requireNoForeignClaims(ReleaseRequest wanted) {
         surroundings
                 .cluster()
                 .objects()
@@ -263,9 +224,8 @@ final class Releases {
                 });
     }
 
-    private Optional<ReleaseRecord> latest(Release release) {
-        return records.getOrDefault(key(namespace(release), name(release)), List.of()).stream()
-                .max(Comparator.comparingInt(ReleaseRecord::revision));
+    private Optional<InstalledRelease> find(Release release) {
+        return Optional.ofNullable(installed.get(key(namespace(release), name(release))));
     }
 
     void awaitReady(Release release, Consumer<String> note) {
@@ -352,16 +312,5 @@ final class Releases {
         return packages.chaincode(chaincode.chaincode()).tls()
                 ? List.of(new ChaincodeHolder(chaincode.organization(), chaincode.chaincode()))
                 : List.of();
-    }
-
-    /** Names of all releases that Helm knows in a namespace and that carry this network's ID. */
-    Set<String> ownReleases(String namespace) {
-        Set<String> result = new HashSet<>();
-        records.values().forEach(history -> history.stream()
-                .filter(r -> r.namespace().equals(namespace))
-                .filter(r -> record.id()
-                        .equals(Json.at(r.values(), "commonLabels", ReleaseSpecs.NETWORK_ID).orElse(null)))
-                .forEach(r -> result.add(r.name())));
-        return result;
     }
 }

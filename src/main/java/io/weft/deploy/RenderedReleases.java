@@ -2,7 +2,7 @@ package io.weft.deploy;
 
 import io.weft.chaincode.ChaincodePackage;
 import io.weft.chaincode.ChaincodeServer;
-import io.weft.helm.Helm;
+import io.weft.helm.ReleaseRequest;
 import io.weft.model.Chaincode;
 import io.weft.model.HostPort;
 import io.weft.model.Names;
@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -33,9 +34,11 @@ public final class RenderedReleases {
     /**
      * Renders.
      *
+     * @param template renders one release
      * @return relative path to content
      */
-    public static Map<String, String> of(Network network, String networkId, Helm helm) {
+    public static Map<String, String> of(
+            Network network, String networkId, Function<ReleaseRequest, String> template) {
         ReleaseSpecs specs = new ReleaseSpecs(network, networkId);
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
@@ -45,7 +48,7 @@ public final class RenderedReleases {
             ReleaseSpec spec = spec(network, specs, release);
             String folder = spec.namespace() + "/" + spec.name() + "/";
             result.put(folder + "values.yaml", "# chart: " + spec.chart() + "\n" + yaml.dump(spec.values()));
-            result.put(folder + "manifest.yaml", helm.template(spec));
+            result.put(folder + "manifest.yaml", template.apply(Releases.request(spec)));
         }
         return result;
     }

@@ -6,7 +6,7 @@ import io.weft.apply.Scheduler;
 import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.TransactionClient;
-import io.weft.helm.Helm;
+import io.weft.helm.HelmReleases;
 import io.weft.identity.IdentityExport;
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.Namespaces.State;
@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 
 /**
  * One look at a network, and the work that follows from it: what was read is kept as long as this lives, so that it is
@@ -39,6 +38,7 @@ public final class Site implements AutoCloseable {
     private static final int SIDE_BY_SIDE = 32;
 
     final Surroundings surroundings;
+    final HelmReleases helm;
     final NetworkRecord record;
     final Spaces spaces;
     final Keys keys;
@@ -57,10 +57,11 @@ public final class Site implements AutoCloseable {
 
     /**
      * @param cluster where the network runs or shall run
-     * @param helm called when a release has to be written, and not before
+     * @param helm its releases
      * @param timeout limit for each single wait
      */
-    public Site(Network network, Cluster cluster, Supplier<Helm> helm, Clock clock, SecureRandom random, Duration timeout) {
+    public Site(Network network, Cluster cluster, HelmReleases helm, Clock clock, SecureRandom random, Duration timeout) {
+        this.helm = helm;
         surroundings = new Surroundings(network, new Names(network), cluster, clock, random, timeout);
         record = new NetworkRecord(surroundings);
         spaces = new Spaces(surroundings);

@@ -1,15 +1,14 @@
 package io.weft.deploy;
 
-import io.weft.helm.ReleaseRecord;
+import io.weft.helm.InstalledRelease;
+import io.weft.kubernetes.Json;
 import io.weft.kubernetes.Kind;
 import io.weft.kubernetes.KubeObject;
 import io.weft.kubernetes.KubeObjects;
 import io.weft.kubernetes.Namespaces.State;
-import io.weft.kubernetes.Secret;
 import io.weft.model.Network;
 import io.weft.release.ReleaseSpecs;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,19 +120,13 @@ public final class Teardown {
                 && object.name().equals(site.surroundings.names().networkRecord());
     }
 
+    /** The records that Helm keeps, of releases whose values carry the ID. */
     private void forgetReleases(String namespace, String id) {
-        List<Secret> secrets = site.surroundings.cluster().secrets().list(namespace, ReleaseRecord.LABELS);
-        secrets.stream()
-                .filter(secret -> secret.type().equals(ReleaseRecord.TYPE))
-                .forEach(site.releases::remember);
-        Set<String> own = new HashSet<>(site.releases.ownReleases(namespace));
-        for (Secret secret : secrets) {
-            if (own.contains(secret.metadata().labels().get("name"))) {
-                site.surroundings
-                        .cluster()
-                        .secrets()
-                        .delete(namespace, secret.metadata().name(), secret.metadata().uid());
-                noteRemoved("Secret " + namespace + "/" + secret.metadata().name());
+        for (InstalledRelease release : site.helm.latest(namespace).values()) {
+            if (id.equals(String.valueOf(
+                    Json.at(release.values(), "commonLabels", ReleaseSpecs.NETWORK_ID).orElse("")))) {
+                site.helm.forget(namespace, release.name());
+                noteRemoved("release " + namespace + "/" + release.name());
             }
         }
     }

@@ -3,7 +3,7 @@ package io.weft.helm;
 import static java.util.Objects.requireNonNull;
 
 import com.marcnuri.helm.Helm;
-import io.weft.helm.Release.Status;
+import io.weft.helm.InstalledRelease.Status;
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.Secret;
 import io.weft.problem.ConflictException;
@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Helm releases of one cluster. Reading and comparing them asks Kubernetes alone; changing or rendering them uses the
@@ -45,11 +48,16 @@ public final class HelmReleases implements AutoCloseable {
             + "|http2: |TLS handshake timeout|i/o timeout|etcdserver: |too many requests"
             + "|the server is currently unable to handle the request|server is currently overloaded"
             + "|(?i)internal error occurred: etcdserver|ServiceUnavailable|object has been modified");
+    private static final Logger LOG = LoggerFactory.getLogger(HelmReleases.class);
+
+    /** Rendering asks no cluster for its version; the charts demand 1.29 or newer. */
+    private static final String KUBERNETES = "1.34.0";
+
     private static final Map<String, String> OWNED = Map.of("owner", "helm");
     private static final Object WARM_UP = new Object();
     private static SignalHandlers signals;
 
-    private final Cluster cluster;
+    private final Optional<Cluster> connected;
     private final Charts charts;
     private final WorkFolder work;
     private final ExecutorService threads;
@@ -58,7 +66,11 @@ public final class HelmReleases implements AutoCloseable {
      * @param cache a folder of the user's own that survives from run to run, for the SDK's library and the charts
      */
     public HelmReleases(Cluster cluster, Charts charts, Path cache) {
-        this.cluster = requireNonNull(cluster, "cluster");
+        this(Optional.of(cluster), charts, cache);
+    }
+
+    private HelmReleases(Optional<Cluster> connected, Charts charts, Path cache) {
+        this.connected = connected;
         this.charts = requireNonNull(charts, "charts");
         this.work = new WorkFolder(cache);
         CachedNativeLibrary.keepIn(cache);
@@ -68,6 +80,15 @@ public final class HelmReleases implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** Can render, and nothing else: it knows no cluster. */
+    public static HelmReleases forRendering(Charts charts, Path cache) {
+        return new HelmReleases(Optional.empty(), charts, cache);
+    }
+
+    private Cluster cluster() {
+        return connected.orElseThrow(() -> new IllegalStateException("Made for rendering only"));
     }
 
     /** What a call of {@link #apply} did. */
@@ -81,20 +102,20 @@ public final class HelmReleases implements AutoCloseable {
     /**
      * The newest revision of every release in a namespace, by name; asks Kubernetes once.
      */
-    public Map<String, Release> latest(String namespace) {
-        Map<String, Release> result = new LinkedHashMap<>();
-        for (Release release : releases(namespace, OWNED)) {
+    public Map<String, InstalledRelease> latest(String namespace) {
+        Map<String, InstalledRelease> result = new LinkedHashMap<>();
+        for (InstalledRelease release : releases(namespace, OWNED)) {
             result.merge(release.name(), release, (a, b) -> a.revision() >= b.revision() ? a : b);
         }
         return result;
     }
 
     /** All revisions that Helm has kept of a release, the newest first. */
-    public List<Release> history(String namespace, String name) {
+    public List<InstalledRelease> history(String namespace, String name) {
         Map<String, String> labels = new LinkedHashMap<>(OWNED);
         labels.put("name", name);
         return releases(namespace, labels).stream()
-                .sorted(Comparator.comparingInt(Release::revision).reversed())
+                .sorted(Comparator.comparingInt(InstalledRelease::revision).reversed())
                 .toList();
     }
 
@@ -103,8 +124,8 @@ public final class HelmReleases implements AutoCloseable {
      *
      * @return differences by release; a release without any is not in it
      */
-    public Map<Release, List<Difference>> drift(List<Release> releases) {
-        return Drift.of(releases, cluster.objects());
+    public Map<InstalledRelease, List<Difference>> drift(List<InstalledRelease> releases) {
+        return Drift.of(releases, cluster().objects());
     }
 
     /**
@@ -124,7 +145,7 @@ public final class HelmReleases implements AutoCloseable {
         while (true) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
             try {
-                List<Release> history = history(request.namespace(), request.name());
+                List<InstalledRelease> history = history(request.namespace(), request.name());
                 Recovery recovery = Recovery.of(history);
                 recovery.discard().forEach(this::deleteRecord);
                 if (recovery.uninstall()) {
@@ -159,8 +180,24 @@ public final class HelmReleases implements AutoCloseable {
                 () -> Helm.uninstall(name)
                         .ignoreNotFound()
                         .withNamespace(namespace)
-                        .withKubeConfig(work.kubeConfig(cluster.kubeConfig()))
+                        .withKubeConfig(work.kubeConfig(cluster().kubeConfig()))
                         .call());
+    }
+
+    /** Deletes Helm's records of a release whose objects are gone already. */
+    public void forget(String namespace, String name) {
+        history(namespace, name).forEach(this::deleteRecord);
+    }
+
+    /** Loads the SDK in the background, so that the first change need not wait for it. */
+    public void prepare() {
+        threads.execute(() -> {
+            try {
+                warmUp();
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("The Helm SDK cannot be loaded; the first call will say why", e);
+            }
+        });
     }
 
     /** The objects that a release would consist of, as YAML documents; contacts nobody. */
@@ -171,6 +208,7 @@ public final class HelmReleases implements AutoCloseable {
             try {
                 return new Helm(chart.folder())
                         .template()
+                        .withKubeVersion(KUBERNETES)
                         .withName(request.name())
                         .withNamespace(request.namespace())
                         .withValuesFile(values)
@@ -203,7 +241,7 @@ public final class HelmReleases implements AutoCloseable {
                     .withDescription(ReleaseRequest.description(chart))
                     .withValuesFile(values)
                     .disableOpenApiValidation()
-                    .withKubeConfig(work.kubeConfig(cluster.kubeConfig()))
+                    .withKubeConfig(work.kubeConfig(cluster().kubeConfig()))
                     .call();
         } finally {
             Files.deleteIfExists(values);
@@ -221,16 +259,16 @@ public final class HelmReleases implements AutoCloseable {
                     .withValuesFile(values)
                     .resetValues()
                     .disableOpenApiValidation()
-                    .withKubeConfig(work.kubeConfig(cluster.kubeConfig()))
+                    .withKubeConfig(work.kubeConfig(cluster().kubeConfig()))
                     .call();
         } finally {
             Files.deleteIfExists(values);
         }
     }
 
-    private List<Release> releases(String namespace, Map<String, String> labels) {
-        return cluster.secrets().list(namespace, labels).stream()
-                .flatMap(secret -> Release.decode(secret).stream())
+    private List<InstalledRelease> releases(String namespace, Map<String, String> labels) {
+        return cluster().secrets().list(namespace, labels).stream()
+                .flatMap(secret -> InstalledRelease.decode(secret).stream())
                 .toList();
     }
 
@@ -241,9 +279,9 @@ public final class HelmReleases implements AutoCloseable {
                 .forEach(this::deleteRecord);
     }
 
-    private void deleteRecord(Release release) {
+    private void deleteRecord(InstalledRelease release) {
         Secret record = release.record();
-        cluster.secrets()
+        cluster().secrets()
                 .delete(
                         record.metadata().namespace(),
                         record.metadata().name(),

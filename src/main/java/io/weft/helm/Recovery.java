@@ -1,6 +1,6 @@
 package io.weft.helm;
 
-import io.weft.helm.Release.Status;
+import io.weft.helm.InstalledRelease.Status;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +12,7 @@ import java.util.List;
  * @param uninstall whether to remove what there is and start afresh
  * @param upgrade whether the next command is an upgrade rather than an installation
  */
-record Recovery(List<Release> discard, boolean uninstall, boolean upgrade) {
+record Recovery(List<InstalledRelease> discard, boolean uninstall, boolean upgrade) {
     Recovery {
         discard = List.copyOf(discard);
     }
@@ -20,9 +20,9 @@ record Recovery(List<Release> discard, boolean uninstall, boolean upgrade) {
     /**
      * @param history the newest revision first
      */
-    static Recovery of(List<Release> history) {
-        List<Release> discard = new ArrayList<>();
-        for (Release release : history) {
+    static Recovery of(List<InstalledRelease> history) {
+        List<InstalledRelease> discard = new ArrayList<>();
+        for (InstalledRelease release : history) {
             boolean earlier = history.indexOf(release) < history.size() - 1;
             if (release.status().pending() && earlier) {
                 discard.add(release);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.helm.HelmReleases.Outcome;
-import io.weft.helm.Release.Status;
+import io.weft.helm.InstalledRelease.Status;
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.ConfigMap;
 import io.weft.kubernetes.Json;
@@ -81,7 +81,7 @@ class HelmReleasesApiIT {
         return new ReleaseRequest(namespace, name, "tiny", values);
     }
 
-    private static Release latest(String name) {
+    private static InstalledRelease latest(String name) {
         return releases.latest(namespace).get(name);
     }
 
@@ -93,7 +93,7 @@ class HelmReleasesApiIT {
     void a_release_is_installed_once_and_then_found_satisfied_without_helm() {
         ReleaseRequest request = request("once", Map.of("text", "y", "port", 7052));
         assertThat(releases.apply(request, LONG)).isEqualTo(Outcome.INSTALLED);
-        Release release = latest("once");
+        InstalledRelease release = latest("once");
         Chart chart = releases.charts().get("tiny");
         assertThat(release.satisfies(request, chart)).isTrue();
         assertThat(release.satisfies(request("once", Map.of("text", "n")), chart)).isFalse();
@@ -113,7 +113,7 @@ class HelmReleasesApiIT {
                 .update(namespace, "drift", map -> new ConfigMap(map.metadata(), Map.of("text", "mine"), Map.of()));
         cluster.objects()
                 .delete(cluster.objects().find(Kind.SERVICE, namespace, "drift").orElseThrow());
-        Release release = latest("drift");
+        InstalledRelease release = latest("drift");
         assertThat(releases.drift(List.of(release)).get(release))
                 .extracting(Difference::toString)
                 .containsExactlyInAnyOrder(
@@ -130,7 +130,7 @@ class HelmReleasesApiIT {
             releases.apply(request("many", Map.of("text", "v" + i)), LONG);
         }
         assertThat(releases.history(namespace, "many"))
-                .extracting(Release::revision)
+                .extracting(InstalledRelease::revision)
                 .containsExactly(6, 5, 4);
         assertThat(text("many")).isEqualTo("v6");
     }
@@ -246,7 +246,7 @@ class HelmReleasesApiIT {
         }
         executor.shutdown();
         long start = System.nanoTime();
-        Map<String, Release> latest = releases.latest(namespace);
+        Map<String, InstalledRelease> latest = releases.latest(namespace);
         long read = System.nanoTime();
         releases.drift(latest.values().stream().filter(r -> r.name().startsWith("par")).toList());
         System.err.printf(

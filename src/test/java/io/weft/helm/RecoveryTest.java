@@ -2,7 +2,7 @@ package io.weft.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weft.helm.Release.Status;
+import io.weft.helm.InstalledRelease.Status;
 import io.weft.kubernetes.Metadata;
 import io.weft.kubernetes.Secret;
 import java.time.Instant;
@@ -11,9 +11,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RecoveryTest {
-    private static Release release(int revision, Status status) {
+    private static InstalledRelease release(int revision, Status status) {
         Secret record = new Secret(Metadata.of("n", "r" + revision, Map.of(), Map.of()), "", Map.of());
-        return new Release("r", "n", revision, status, "", "c", "1", Instant.EPOCH, Map.of(), "", record);
+        return new InstalledRelease("r", "n", revision, status, "", "c", "1", Instant.EPOCH, Map.of(), "", record);
     }
 
     @Test
@@ -35,8 +35,8 @@ class RecoveryTest {
 
     @Test
     void upgrades_that_never_ended_are_forgotten_down_to_the_last_that_did() {
-        Release third = release(3, Status.PENDING_ROLLBACK);
-        Release second = release(2, Status.PENDING_UPGRADE);
+        InstalledRelease third = release(3, Status.PENDING_ROLLBACK);
+        InstalledRelease second = release(2, Status.PENDING_UPGRADE);
         assertThat(Recovery.of(List.of(third, second, release(1, Status.DEPLOYED))))
                 .isEqualTo(new Recovery(List.of(third, second), false, true));
     }

@@ -26,7 +26,7 @@ import java.util.zip.GZIPInputStream;
  * @param manifest the rendered objects, as YAML documents
  * @param record the Secret that holds the record, without its data
  */
-public record Release(
+public record InstalledRelease(
         String name,
         String namespace,
         int revision,
@@ -70,7 +70,7 @@ public record Release(
         }
     }
 
-    public Release {
+    public InstalledRelease {
         requireNonNull(name, "name");
         requireNonNull(namespace, "namespace");
         requireNonNull(status, "status");
@@ -108,7 +108,7 @@ public record Release(
      * @return empty if the Secret holds no release
      * @see <a href="https://helm.sh/docs/topics/advanced/#storage-backends">Helm's storage</a>
      */
-    static Optional<Release> decode(Secret secret) {
+    static Optional<InstalledRelease> decode(Secret secret) {
         byte[] data = secret.data().get("release");
         if (data == null) {
             return Optional.empty();
@@ -120,7 +120,7 @@ public record Release(
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
-        return Optional.of(new Release(
+        return Optional.of(new InstalledRelease(
                 Json.text(json, "name"),
                 Json.text(json, "namespace"),
                 (int) Json.number(json, "version"),
