@@ -177,8 +177,24 @@ public final class HelmReleases implements AutoCloseable {
         call("uninstall release `" + namespace + "/" + name + "`", timeout, () -> Helm.uninstall(name)
                 .ignoreNotFound()
                 .withNamespace(namespace)
-                .withKubeConfig(work.kubeConfig(cluster.kubeConfig()))
+                .withKubeConfig(work.kubeConfig(cluster().kubeConfig()))
                 .call());
+    }
+
+    /** Deletes Helm's records of a release whose objects are gone already. */
+    public void forget(String namespace, String name) {
+        history(namespace, name).forEach(this::deleteRecord);
+    }
+
+    /** Loads the SDK in the background, so that the first change need not wait for it. */
+    public void prepare() {
+        threads.execute(() -> {
+            try {
+                warmUp();
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("The Helm SDK cannot be loaded; the first call will say why", e);
+            }
+        });
     }
 
     /** The objects that a release would consist of, as YAML documents; contacts nobody. */
