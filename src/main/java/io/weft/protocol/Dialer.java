@@ -110,6 +110,7 @@ public final class Dialer implements AutoCloseable {
 
     /** Closes every connection at once; calls under way fail. */
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // Daemon threads need not be waited for.
     public void close() {
         synchronized (channels) {
             channels.forEach(ManagedChannel::shutdownNow);

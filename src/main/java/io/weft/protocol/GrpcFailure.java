@@ -80,7 +80,6 @@ public final class GrpcFailure {
                     }
                 } catch (InvalidProtocolBufferException e) {
                     // A detail that cannot be read tells nothing; the status itself is reported anyway.
-                    continue;
                 }
             }
         }
