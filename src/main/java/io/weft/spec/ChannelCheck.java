@@ -228,8 +228,8 @@ final class ChannelCheck {
         }
         YamlNode preferred = draft.at(ordering, "batch", "preferredMaxBytes");
         YamlNode absolute = draft.at(ordering, "batch", "absoluteMaxBytes");
-        boolean fit = fits(preferred) & fits(absolute);
-        if (!fit) {
+        boolean preferredFits = fits(preferred);
+        if (!fits(absolute) || !preferredFits) {
             return;
         }
         if (batch.preferredMaxBytes() > batch.absoluteMaxBytes()) {

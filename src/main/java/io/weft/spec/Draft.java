@@ -2,7 +2,6 @@ package io.weft.spec;
 
 import io.weft.model.Network;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,12 +11,12 @@ import java.util.Optional;
 final class Draft {
     private final Network network;
     private final YamlMapping document;
-    private final Map<Object, YamlNode> sources;
+    private final IdentityHashMap<Object, YamlNode> sources;
 
     /**
      * @param sources parts of the network, by identity, to the piece of the file that makes them
      */
-    Draft(Network network, YamlMapping document, Map<Object, YamlNode> sources) {
+    Draft(Network network, YamlMapping document, IdentityHashMap<Object, YamlNode> sources) {
         this.network = network;
         this.document = document;
         this.sources = new IdentityHashMap<>(sources);

@@ -34,7 +34,7 @@ record ImageReference(String repository, Optional<String> tag, Optional<String> 
         boolean registry = elements.length > 1
                 && (elements[0].contains(".") || elements[0].contains(":") || elements[0].equals("localhost"));
         for (int i = 0; i < elements.length; i++) {
-            boolean valid = i == 0 && registry
+            boolean valid = (registry && i == 0)
                     ? HOST.matcher(elements[i]).matches()
                     : ELEMENT.matcher(elements[i]).matches();
             if (!valid) {

@@ -257,8 +257,14 @@ final class NetworkCheck {
                     ? workload.resources().requests()
                     : workload.resources().limits();
             amounts.forEach((key, amount) -> {
-                if (!key.equals("cpu")) {
-                    atLeastOneMi(draft.at(source, "resources", kind, key), amount, "`" + key + "`");
+                YamlNode node = draft.at(source, "resources", kind, key);
+                if (Quantity.parse(amount).isEmpty() && node instanceof YamlScalar && !problems.isBroken(node)) {
+                    problems.error(
+                            node,
+                            "Found `" + YamlNode.shorten(amount) + "`, expected a Kubernetes quantity.",
+                            "Write for example `50m` of CPU or `128Mi` of memory.");
+                } else if (!key.equals("cpu")) {
+                    atLeastOneMi(node, amount, "`" + key + "`");
                 }
             });
         }
@@ -312,7 +318,7 @@ final class NetworkCheck {
             mapping.entries().values().forEach(entry -> privateKeys(entry.value()));
         } else if (node instanceof YamlSequence sequence) {
             sequence.items().forEach(this::privateKeys);
-        } else if (node instanceof YamlScalar scalar && scalar.text().contains("PRIVATE KEY-----")) {
+        } else if (node instanceof YamlScalar scalar && scalar.text().contains(YamlScalar.PRIVATE_KEY)) {
             problems.error(
                     node,
                     "There is a private key here; a spec must not hold secrets.",

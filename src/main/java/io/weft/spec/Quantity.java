@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 final class Quantity {
     static final BigDecimal MI = new BigDecimal(1 << 20);
 
-    private static final Pattern FORM =
-            Pattern.compile("([0-9]{1,20}(?:\\.[0-9]{0,20})?)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][0-9]{1,2})?");
+    private static final Pattern FORM = Pattern.compile(
+            "\\+?([0-9]{1,20}\\.?[0-9]{0,20}|\\.[0-9]{1,20})(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][-+]?[0-9]{1,2})?");
     private static final String DECIMAL = "kMGTPE";
     private static final String BINARY = "KMGTPE";
 
@@ -38,7 +38,7 @@ final class Quantity {
         } else if (suffix.length() == 1) {
             factor = BigDecimal.TEN.pow(3 * (DECIMAL.indexOf(suffix) + 1));
         } else {
-            factor = BigDecimal.TEN.pow(Integer.parseInt(suffix.substring(1)));
+            factor = BigDecimal.ONE.scaleByPowerOfTen(Integer.parseInt(suffix.substring(1)));
         }
         return Optional.of(number.multiply(factor));
     }

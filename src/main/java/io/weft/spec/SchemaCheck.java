@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * Checks a document against the JSON Schema that ships with weft. It knows the keywords that this schema uses and
  * refuses others, so it agrees with a complete validator on it (a test compares the two); in exchange it needs a
- * twentieth of the time of one from a cold start, and each mistake comes with its place, a sentence and a remedy.
+ * seventh of the time of one from a cold start, and each mistake comes with its place, a sentence and a remedy.
  */
 final class SchemaCheck {
     private static final Set<String> ANNOTATIONS =

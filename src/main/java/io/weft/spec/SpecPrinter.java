@@ -28,6 +28,7 @@ public final class SpecPrinter {
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         options.setDereferenceAliases(true);
+        options.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
         options.setIndicatorIndent(2);
         options.setIndentWithIndicator(true);
         options.setSplitLines(false);

@@ -49,7 +49,7 @@ final class SpecReader {
 
     private final YamlMapping document;
     private final Optional<String> namespaceOverride;
-    private final Map<Object, YamlNode> sources = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, YamlNode> sources = new IdentityHashMap<>();
     private String networkNamespace = "";
 
     private SpecReader(YamlMapping document, Optional<String> namespaceOverride) {

@@ -62,6 +62,9 @@ abstract sealed class YamlNode permits YamlMapping, YamlSequence, YamlScalar {
 
     /** A text fit for a message: one line, not long. */
     static String shorten(String text) {
+        if (text.contains(YamlScalar.PRIVATE_KEY)) {
+            return "(a private key)";
+        }
         StringBuilder result = new StringBuilder();
         int end = text.length() > SHOWN
                 ? text.offsetByCodePoints(0, Math.min(SHOWN, text.codePointCount(0, SHOWN)))

@@ -8,9 +8,13 @@ import java.util.regex.Pattern;
  * forms: {@code no} is a text (Norway), and so is {@code 010}.
  */
 final class YamlScalar extends YamlNode {
+    /** What a private key in PEM has in its first and last line. */
+    static final String PRIVATE_KEY = "PRIVATE KEY-----";
+
     private static final Pattern INTEGER = Pattern.compile("[-+]?(0|[1-9][0-9]{0,30})");
     private static final Pattern DECIMAL =
-            Pattern.compile("[-+]?(\\.[0-9]{1,40}|[0-9]{1,40}(\\.[0-9]{0,40})?)([eE][-+]?[0-9]{1,3})?");
+            Pattern.compile("[-+]?((0|[1-9][0-9]{0,39})?\\.[0-9]{1,40}|(0|[1-9][0-9]{0,39})\\.)([eE][-+]?[0-9]{1,3})?"
+                    + "|[-+]?(0|[1-9][0-9]{0,39})[eE][-+]?[0-9]{1,3}");
 
     /** What the value is. */
     enum Kind {
