@@ -60,7 +60,8 @@ class ChaincodePackageTest {
     void the_same_input_gives_the_same_package_on_every_machine() {
         ChaincodePackage one = ChaincodePackage.of("asset_1.0", PLAIN);
 
-        assertThat(one.bytes()).isEqualTo(ChaincodePackage.of("asset_1.0", PLAIN).bytes());
+        assertThat(one.bytes())
+                .isEqualTo(ChaincodePackage.of("asset_1.0", PLAIN).bytes());
         assertThat(one.id().toString())
                 .isEqualTo("asset_1.0:7967e6b6f8ac5eaa1c7d83328496f1ca7236f40441a7675e475001dda81a381c");
     }
@@ -85,17 +86,20 @@ class ChaincodePackageTest {
         CertificateAuthority ca = CertificateAuthority.create(
                 DistinguishedName.of("tlsca"), Duration.ofDays(2), Clock.systemUTC(), new SecureRandom());
         Credential client = ca.issue(DistinguishedName.of("peer"), new Profile.TlsClient(), Duration.ofDays(1));
-        ChaincodeServer server = new ChaincodeServer(
-                PLAIN.address(), Optional.of(new ChaincodeServer.Tls(ca.certificate(), client)));
+        ChaincodeServer server =
+                new ChaincodeServer(PLAIN.address(), Optional.of(new ChaincodeServer.Tls(ca.certificate(), client)));
 
         JsonNode connection = connection(ChaincodePackage.of("asset_1.0", server));
 
         assertThat(connection.path("tls_required").asBoolean()).isTrue();
         assertThat(connection.path("client_auth_required").asBoolean()).isTrue();
-        assertThat(connection.path("root_cert").asText()).isEqualTo(ca.certificate().pem());
+        assertThat(connection.path("root_cert").asText())
+                .isEqualTo(ca.certificate().pem());
         assertThat(connection.path("client_cert").asText()).isEqualTo(client.certificatePem());
         assertThat(connection.path("client_key").asText()).isEqualTo(client.keyPem());
-        assertThat(server.toString()).doesNotContain("PRIVATE").doesNotContain(client.keyPem().substring(40, 80));
+        assertThat(server.toString())
+                .doesNotContain("PRIVATE")
+                .doesNotContain(client.keyPem().substring(40, 80));
     }
 
     @Test

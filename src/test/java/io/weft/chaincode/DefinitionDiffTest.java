@@ -48,9 +48,7 @@ class DefinitionDiffTest {
 
     @Test
     void the_default_endorsement_policy_is_the_channels() {
-        assertThat(between(
-                        definition("1.0", null, null),
-                        definition("1.0", "/Channel/Application/Endorsement", null)))
+        assertThat(between(definition("1.0", null, null), definition("1.0", "/Channel/Application/Endorsement", null)))
                 .isEmpty();
     }
 
@@ -71,8 +69,7 @@ class DefinitionDiffTest {
         Collection changed = new Collection(
                 "prices", "OR('Org1MSP.member','Org2MSP.member')", 0, 3, 10, true, false, Optional.empty());
 
-        assertThat(between(
-                        definition("1.0", null, null, PRICES, NOTES), definition("1.0", null, null, NOTES, changed)))
+        assertThat(between(definition("1.0", null, null, PRICES, NOTES), definition("1.0", null, null, NOTES, changed)))
                 .containsExactly(
                         "collections.prices.maxPeerCount: wanted `1`, found `3`",
                         "order of collections: wanted `prices, notes`, found `notes, prices`");

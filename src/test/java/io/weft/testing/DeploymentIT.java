@@ -417,8 +417,7 @@ class DeploymentIT {
 
                 assertThat(new PeerPackages(peer1, admin1).install(chaincode, TIMEOUT))
                         .isTrue();
-                assertThat(lifecycle.approve(
-                                approver1(), wanted, Optional.of(chaincode.id()), List.of(peer2), TIMEOUT))
+                assertThat(lifecycle.approve(approver1(), wanted, Optional.of(chaincode.id()), List.of(peer2), TIMEOUT))
                         .isTrue();
                 assertThat(lifecycle.approve(approver2(), wanted, Optional.empty(), List.of(peer1), TIMEOUT))
                         .isTrue();
@@ -427,9 +426,11 @@ class DeploymentIT {
                 assertThat(lifecycle.commit(admin1, wanted, List.of(peer1, peer2), List.of(), TIMEOUT))
                         .isTrue();
                 assertThat(lifecycle.committed(peer1, admin1, "secret", TIMEOUT))
-                        .hasValueSatisfying(found -> assertThat(found.definition()).isEqualTo(wanted));
+                        .hasValueSatisfying(
+                                found -> assertThat(found.definition()).isEqualTo(wanted));
 
-                assertThatThrownBy(() -> peer1.query(admin1, Invocation.of(channel.name(), "secret", "get", "a"), TIMEOUT))
+                assertThatThrownBy(
+                                () -> peer1.query(admin1, Invocation.of(channel.name(), "secret", "get", "a"), TIMEOUT))
                         .isInstanceOf(RejectedException.class)
                         .hasMessageContaining("must call as init first");
                 assertThat(lifecycle.initialize(

@@ -56,8 +56,9 @@ public record FabricPrograms(Path folder, Path builder, FabricVersion version) {
      */
     public static String runIn(Path configuration, Path program, String... arguments) {
         try {
-            ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(program.toString()), Stream.of(arguments))
-                            .toList())
+            ProcessBuilder builder = new ProcessBuilder(
+                            Stream.concat(Stream.of(program.toString()), Stream.of(arguments))
+                                    .toList())
                     .redirectErrorStream(true);
             builder.environment().put("FABRIC_CFG_PATH", configuration.toString());
             Process process = builder.start();

@@ -61,8 +61,7 @@ public final class KeyValueChaincode implements AutoCloseable {
 
     private KeyValueChaincode(NettyServerBuilder builder) {
         try {
-            server = builder
-                    .addService(new ChaincodeGrpc.ChaincodeImplBase() {
+            server = builder.addService(new ChaincodeGrpc.ChaincodeImplBase() {
                         @Override
                         public StreamObserver<ChaincodeMessage> connect(StreamObserver<ChaincodeMessage> peer) {
                             return new Session(peer);

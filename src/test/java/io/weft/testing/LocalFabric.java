@@ -373,8 +373,8 @@ public final class LocalFabric implements AutoCloseable {
         Instant end = Instant.now().plus(START);
         for (String listener :
                 network.orderingNodes().anyMatch(node::equals) ? List.of("main", "admin") : List.of("main")) {
-            InetSocketAddress address =
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(node).get(listener));
+            InetSocketAddress address = new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), ports.get(node).get(listener));
             while (!listens(address)) {
                 if (Instant.now().isAfter(end) || !processes.get(node).isAlive()) {
                     throw new IllegalStateException("`" + node + "` does not listen:\n" + log(node));
