@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
 import java.io.ByteArrayInputStream;
@@ -115,6 +116,6 @@ public final class Dialer implements AutoCloseable {
         synchronized (channels) {
             channels.forEach(ManagedChannel::shutdownNow);
         }
-        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        Future<?> unused = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }
