@@ -26,8 +26,7 @@ public final class Rendering {
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "weft");
         Charts charts = new Charts(Rendering.class.getClassLoader(), cache);
         try (HelmReleases helm = HelmReleases.forRendering(charts, cache)) {
-            return RenderedReleases.of(
-                    network, networkId, request -> helm.template(request, PATIENCE));
+            return RenderedReleases.of(network, networkId, request -> helm.template(request, PATIENCE));
         }
     }
 }

@@ -60,7 +60,8 @@ public record Report(Plan plan, List<Outcome> outcomes, Duration elapsed) {
         Map<String, PlannedStep> planned = new HashMap<>();
         plan.steps().forEach(step -> planned.put(step.step().id(), step));
         Deque<Outcome> path = new ArrayDeque<>();
-        Optional<Outcome> next = outcomes.stream().filter(o -> timing(o).isPresent()).max(byEnd());
+        Optional<Outcome> next =
+                outcomes.stream().filter(o -> timing(o).isPresent()).max(byEnd());
         while (next.isPresent()) {
             path.addFirst(next.get());
             next = planned.get(next.get().step().id()).prerequisites().stream()
@@ -84,7 +85,6 @@ public record Report(Plan plan, List<Outcome> outcomes, Duration elapsed) {
     }
 
     private static Comparator<Outcome> byEnd() {
-        return Comparator.comparing(
-                o -> timing(o).map(Timing::end).orElse(Duration.ZERO));
+        return Comparator.comparing(o -> timing(o).map(Timing::end).orElse(Duration.ZERO));
     }
 }

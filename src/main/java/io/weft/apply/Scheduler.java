@@ -108,7 +108,8 @@ public final class Scheduler {
                 } else if (isReady(planned)) {
                     waiting.remove(planned.step().id());
                     running++;
-                    threads.execute(new Task(planned.step(), ranks.get(planned.step().id())));
+                    threads.execute(
+                            new Task(planned.step(), ranks.get(planned.step().id())));
                 }
             }
         }

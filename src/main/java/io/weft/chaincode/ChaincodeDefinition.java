@@ -74,8 +74,7 @@ public record ChaincodeDefinition(
         StaticCollectionConfig.Builder result = StaticCollectionConfig.newBuilder()
                 .setName(collection.name())
                 .setMemberOrgsPolicy(CollectionPolicyConfig.newBuilder()
-                        .setSignaturePolicy(
-                                PolicyMessages.signaturePolicy(SignaturePolicy.parse(collection.policy()))))
+                        .setSignaturePolicy(PolicyMessages.signaturePolicy(SignaturePolicy.parse(collection.policy()))))
                 .setRequiredPeerCount(collection.requiredPeerCount())
                 .setMaximumPeerCount(collection.maxPeerCount())
                 .setBlockToLive(collection.blockToLive())

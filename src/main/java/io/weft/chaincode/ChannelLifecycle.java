@@ -72,8 +72,7 @@ public final class ChannelLifecycle {
             }
             throw LifecycleRefusal.exception(refused, "show the definition of chaincode " + on(name));
         }
-        QueryChaincodeDefinitionResult result =
-                LifecycleCalls.parse(QueryChaincodeDefinitionResult.parser(), answer);
+        QueryChaincodeDefinitionResult result = LifecycleCalls.parse(QueryChaincodeDefinitionResult.parser(), answer);
         ChaincodeDefinition definition = new ChaincodeDefinition(
                 name,
                 result.getVersion(),
@@ -120,7 +119,8 @@ public final class ChannelLifecycle {
                 result.getCollections(),
                 result.getInitRequired());
         Optional<PackageId> packageId = result.getSource().hasLocalPackage()
-                ? Optional.of(PackageId.parse(result.getSource().getLocalPackage().getPackageId()))
+                ? Optional.of(
+                        PackageId.parse(result.getSource().getLocalPackage().getPackageId()))
                 : Optional.empty();
         return Optional.of(new ApprovedChaincode(definition, packageId));
     }
@@ -228,8 +228,7 @@ public final class ChannelLifecycle {
             ChaincodeDefinition definition, List<Approver> approvers, Duration timeout) {
         Map<MspId, List<DefinitionDiff>> result = new LinkedHashMap<>();
         for (Approver approver : approvers) {
-            List<DefinitionDiff> differences = approved(
-                            approver, definition.name(), definition.sequence(), timeout)
+            List<DefinitionDiff> differences = approved(approver, definition.name(), definition.sequence(), timeout)
                     .map(approval -> DefinitionDiff.between(definition, approval.definition()))
                     .orElseGet(() -> List.of(new DefinitionDiff(
                             "approval", "sequence " + definition.sequence(), "none for this sequence")));

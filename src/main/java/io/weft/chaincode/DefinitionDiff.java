@@ -41,8 +41,7 @@ public record DefinitionDiff(String field, String wanted, String found) {
         List<DefinitionDiff> result = new ArrayList<>();
         for (String name : names) {
             if (!Objects.equals(left.get(name), right.get(name))) {
-                result.add(new DefinitionDiff(
-                        name, left.getOrDefault(name, NONE), right.getOrDefault(name, NONE)));
+                result.add(new DefinitionDiff(name, left.getOrDefault(name, NONE), right.getOrDefault(name, NONE)));
             }
         }
         if (result.isEmpty() && !wanted.equals(found)) {

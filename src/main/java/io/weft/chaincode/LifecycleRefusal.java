@@ -19,11 +19,8 @@ enum LifecycleRefusal {
             "is larger than requested sequence",
             "The channel has a newer definition by now; look at it and start again."),
     SEQUENCE_NOT_NEXT(
-            "but new definition must be sequence",
-            "Take the sequence number that follows the committed one."),
-    REDEFINED(
-            "with different parameters",
-            "A definition that changes needs the next sequence number."),
+            "but new definition must be sequence", "Take the sequence number that follows the committed one."),
+    REDEFINED("with different parameters", "A definition that changes needs the next sequence number."),
     UNCHANGED_APPROVAL("attempted to redefine uncommitted sequence", "The organization has approved exactly this."),
     UNCHANGED_COMMIT(
             "attempted to redefine the current committed sequence",
@@ -55,10 +52,13 @@ enum LifecycleRefusal {
             "`blockToLive` of a collection cannot be changed once it is committed."),
     COLLECTION("collection-name:", "Mend this collection in the definition."),
     CHANNEL_UNKNOWN("not found", "The peer has not joined the channel."),
-    ACL("failed ACL check", "The call needs an identity with another role: an admin of the peer's own organization, or"
-            + " a writer of the channel."),
-    CREATOR_UNKNOWN("creator org", "The peer does not know the identity: its MSP has another CA, or the certificate"
-            + " has expired.");
+    ACL(
+            "failed ACL check",
+            "The call needs an identity with another role: an admin of the peer's own organization, or"
+                    + " a writer of the channel."),
+    CREATOR_UNKNOWN(
+            "creator org",
+            "The peer does not know the identity: its MSP has another CA, or the certificate" + " has expired.");
 
     private final String text;
     private final String remedy;
@@ -75,8 +75,13 @@ enum LifecycleRefusal {
     /** An exception with Fabric's own words and, if they are known, what they ask for. */
     static RejectedException exception(Answer.Refused refused, String action) {
         StringBuilder message = new StringBuilder();
-        message.append(refused.peer()).append(" was asked to ").append(action).append(", and refused (")
-                .append(refused.status()).append("): ").append(refused.message());
+        message.append(refused.peer())
+                .append(" was asked to ")
+                .append(action)
+                .append(", and refused (")
+                .append(refused.status())
+                .append("): ")
+                .append(refused.message());
         for (LifecycleRefusal known : values()) {
             if (known.matches(refused.message())) {
                 message.append("\n  ").append(known.remedy);
@@ -91,8 +96,9 @@ enum LifecycleRefusal {
         if (refusals.size() == 1) {
             return exception(refusals.get(0), action);
         }
-        List<String> texts =
-                refusals.stream().map(refused -> exception(refused, action).getMessage()).toList();
+        List<String> texts = refusals.stream()
+                .map(refused -> exception(refused, action).getMessage())
+                .toList();
         return new RejectedException(String.join("\n", texts));
     }
 }

@@ -59,7 +59,8 @@ public final class PeerPackages {
             }
             throw LifecycleRefusal.exception(refused, action);
         }
-        String id = LifecycleCalls.parse(InstallChaincodeResult.parser(), answer).getPackageId();
+        String id =
+                LifecycleCalls.parse(InstallChaincodeResult.parser(), answer).getPackageId();
         if (!id.equals(chaincode.id().toString())) {
             throw new RejectedException(peer.endpoint() + " was asked to " + action + ", and calls it `" + id + "`.");
         }

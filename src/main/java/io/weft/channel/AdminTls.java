@@ -36,13 +36,13 @@ final class AdminTls {
     static SSLContext context(Endpoint endpoint) {
         try {
             SSLContext result = SSLContext.getInstance("TLS");
-            KeyManager[] keys = endpoint.client().isPresent()
-                    ? keys(endpoint.client().get())
-                    : null;
+            KeyManager[] keys =
+                    endpoint.client().isPresent() ? keys(endpoint.client().get()) : null;
             result.init(keys, new TrustManager[] {trust(endpoint)}, null);
             return result;
         } catch (GeneralSecurityException | IOException e) {
-            throw new RejectedException("No TLS connection to " + endpoint + " can be made: " + e.getMessage() + ".", e);
+            throw new RejectedException(
+                    "No TLS connection to " + endpoint + " can be made: " + e.getMessage() + ".", e);
         }
     }
 
@@ -50,7 +50,9 @@ final class AdminTls {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         char[] password = new char[0];
-        store.setKeyEntry("client", client.key().privateKey(), password, new Certificate[] {client.certificate().x509()});
+        store.setKeyEntry("client", client.key().privateKey(), password, new Certificate[] {
+            client.certificate().x509()
+        });
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, password);
         return factory.getKeyManagers();
@@ -62,14 +64,16 @@ final class AdminTls {
         CertificateFactory certificates = CertificateFactory.getInstance("X.509");
         int number = 0;
         for (String pem : endpoint.tlsRoots()) {
-            for (Certificate root : certificates.generateCertificates(
-                    new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))) {
+            for (Certificate root :
+                    certificates.generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))) {
                 store.setCertificateEntry("root" + number++, root);
             }
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
-        return new NamedNode((X509TrustManager) factory.getTrustManagers()[0], endpoint.authority().host());
+        return new NamedNode(
+                (X509TrustManager) factory.getTrustManagers()[0],
+                endpoint.authority().host());
     }
 
     /** Trusts certificates of the given roots that name one host. */

@@ -118,7 +118,10 @@ public final class ChannelConfiguration {
 
     private ConfigGroup channelGroup() {
         ConfigGroup.Builder group = group("", standardPolicies());
-        value(group, "HashingAlgorithm", HashingAlgorithm.newBuilder().setName("SHA256").build());
+        value(
+                group,
+                "HashingAlgorithm",
+                HashingAlgorithm.newBuilder().setName("SHA256").build());
         value(
                 group,
                 "BlockDataHashingStructure",
@@ -127,8 +130,8 @@ public final class ChannelConfiguration {
         group.putGroups("Orderer", ordererGroup());
         group.putGroups("Application", applicationGroup());
         if (!overrides.isEmpty()) {
-            throw new IllegalArgumentException("Channel `" + channel.name() + "` has no group for the policies "
-                    + overrides.keySet());
+            throw new IllegalArgumentException(
+                    "Channel `" + channel.name() + "` has no group for the policies " + overrides.keySet());
         }
         return group.build();
     }
@@ -167,9 +170,11 @@ public final class ChannelConfiguration {
     }
 
     private void raft(ConfigGroup.Builder group, Ordering ordering) {
-        ConfigMetadata.Builder metadata = ConfigMetadata.newBuilder().setOptions(ConsensusOptions.raft(ordering.options()));
+        ConfigMetadata.Builder metadata =
+                ConfigMetadata.newBuilder().setOptions(ConsensusOptions.raft(ordering.options()));
         for (NodeRef consenter : ordering.consenters()) {
-            ByteString tls = ByteString.copyFromUtf8(certificates(consenter).tls().pem());
+            ByteString tls =
+                    ByteString.copyFromUtf8(certificates(consenter).tls().pem());
             HostPort address = addresses.apply(consenter);
             metadata.addConsenters(Consenter.newBuilder()
                     .setHost(address.host())
@@ -191,7 +196,9 @@ public final class ChannelConfiguration {
                     .setId(id++)
                     .setHost(address.host())
                     .setPort(address.port())
-                    .setMspId(network.organization(consenter.organization()).mspId().value())
+                    .setMspId(network.organization(consenter.organization())
+                            .mspId()
+                            .value())
                     .setIdentity(ByteString.copyFromUtf8(certificates.signing().pem()))
                     .setClientTlsCert(tls)
                     .setServerTlsCert(tls));
@@ -217,7 +224,8 @@ public final class ChannelConfiguration {
         int n = consenters.size();
         int faulty = (n - 1) / 3;
         int quorum = (n + faulty + 2) / 2;
-        SignaturePolicy.NOutOf.Builder rule = SignaturePolicy.NOutOf.newBuilder().setN(quorum);
+        SignaturePolicy.NOutOf.Builder rule =
+                SignaturePolicy.NOutOf.newBuilder().setN(quorum);
         SignaturePolicyEnvelope.Builder envelope = SignaturePolicyEnvelope.newBuilder();
         for (int i = 0; i < n; i++) {
             rule.addRules(SignaturePolicy.newBuilder().setSignedBy(i));
@@ -265,8 +273,10 @@ public final class ChannelConfiguration {
         ConfigGroup.Builder group = group("Application", policies);
         if (!channel.acls().isEmpty()) {
             ACLs.Builder acls = ACLs.newBuilder();
-            channel.acls().forEach((resource, policy) -> acls.putAcls(
-                    resource, APIResource.newBuilder().setPolicyRef(policy).build()));
+            channel.acls()
+                    .forEach((resource, policy) -> acls.putAcls(
+                            resource,
+                            APIResource.newBuilder().setPolicyRef(policy).build()));
             value(group, "ACLs", acls.build());
         }
         value(group, "Capabilities", capabilities(channel.capabilities().application()));

@@ -60,16 +60,19 @@ public final class ChannelParticipation {
 
     /** The names of the channels that the node has joined. */
     public List<String> channels(Duration timeout) {
-        JsonNode answer = json(expect(send(request(PATH, timeout).GET(), "list its channels"), "list its channels", 200));
+        JsonNode answer =
+                json(expect(send(request(PATH, timeout).GET(), "list its channels"), "list its channels", 200));
         List<String> result = new ArrayList<>();
-        answer.path("channels").forEach(channel -> result.add(channel.path("name").asText()));
+        answer.path("channels")
+                .forEach(channel -> result.add(channel.path("name").asText()));
         return List.copyOf(result);
     }
 
     /** What the node says of itself on a channel; empty if it has not joined. */
     public Optional<ChannelStatus> channel(String channel, Duration timeout) {
         String action = "describe channel `" + channel + "`";
-        HttpResponse<byte[]> response = send(request(PATH + "/" + channel, timeout).GET(), action);
+        HttpResponse<byte[]> response =
+                send(request(PATH + "/" + channel, timeout).GET(), action);
         return response.statusCode() == 404 ? Optional.empty() : Optional.of(status(expect(response, action, 200)));
     }
 
@@ -98,7 +101,8 @@ public final class ChannelParticipation {
      */
     public boolean remove(String channel, Duration timeout) {
         String action = "leave channel `" + channel + "`";
-        HttpResponse<byte[]> response = send(request(PATH + "/" + channel, timeout).DELETE(), action);
+        HttpResponse<byte[]> response =
+                send(request(PATH + "/" + channel, timeout).DELETE(), action);
         if (response.statusCode() == 404) {
             return false;
         }
@@ -127,8 +131,10 @@ public final class ChannelParticipation {
                 }
             }
             String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            if (reason.contains("bad_certificate") || reason.contains("certificate_required")
-                    || reason.contains("unknown_ca") || reason.contains("certificate_unknown")) {
+            if (reason.contains("bad_certificate")
+                    || reason.contains("certificate_required")
+                    || reason.contains("unknown_ca")
+                    || reason.contains("certificate_unknown")) {
                 throw new RejectedException(
                         context + ", but refused the client certificate (" + reason
                                 + "): the admin listener trusts another CA.",
@@ -147,8 +153,8 @@ public final class ChannelParticipation {
         if (response.statusCode() == status) {
             return response;
         }
-        throw new RejectedException(endpoint + " was asked to " + action + ", and refused ("
-                + response.statusCode() + "): " + meaning(response.statusCode()) + reason(response));
+        throw new RejectedException(endpoint + " was asked to " + action + ", and refused (" + response.statusCode()
+                + "): " + meaning(response.statusCode()) + reason(response));
     }
 
     private static String meaning(int status) {
@@ -196,8 +202,8 @@ public final class ChannelParticipation {
 
     private static byte[] multipart(String name, byte[] content) {
         ByteArrayOutputStream body = new ByteArrayOutputStream(content.length + 256);
-        body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"" + name
-                        + ".block\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+        body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\""
+                        + name + ".block\"\r\nContent-Type: application/octet-stream\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         body.writeBytes(content);
         body.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII));

@@ -126,8 +126,8 @@ public final class GenesisBlock {
             throw new IllegalArgumentException("Not a block 0: its data hash is wrong");
         }
         try {
-            Payload payload =
-                    Payload.parseFrom(Envelope.parseFrom(block.getData().getData(0)).getPayload());
+            Payload payload = Payload.parseFrom(
+                    Envelope.parseFrom(block.getData().getData(0)).getPayload());
             ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
             if (header.getType() != HeaderType.CONFIG_VALUE) {
                 throw new IllegalArgumentException("Not a block 0: its envelope is no configuration");

@@ -99,14 +99,14 @@ public final class PeerChannels {
                 BlockchainInfo.parser(),
                 peer.query(admin, Invocation.of(channel, "qscc", "GetChainInfo", channel), timeout));
         return new ChainInfo(
-                info.getHeight(), HexFormat.of().formatHex(info.getCurrentBlockHash().toByteArray()));
+                info.getHeight(),
+                HexFormat.of().formatHex(info.getCurrentBlockHash().toByteArray()));
     }
 
     /** The last block that changed the channel's configuration, as far as the peer has come. */
     public Block configBlock(String channel, Duration timeout) {
         return parse(
-                Block.parser(),
-                peer.query(admin, Invocation.of(channel, "cscc", "GetConfigBlock", channel), timeout));
+                Block.parser(), peer.query(admin, Invocation.of(channel, "cscc", "GetConfigBlock", channel), timeout));
     }
 
     private <T> T parse(Parser<T> parser, ByteString bytes) {

@@ -30,8 +30,7 @@ final class DownCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
-            Removal removal =
-                    deployer.remove(text -> console.err().println(console.faint(text)));
+            Removal removal = deployer.remove(text -> console.err().println(console.faint(text)));
             if (output.isJson()) {
                 output.print(console, Map.of("removed", removal.removed(), "kept", removal.kept(), "left", 0));
             } else {

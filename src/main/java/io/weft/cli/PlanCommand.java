@@ -8,10 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(
-        name = "plan",
-        mixinStandardHelpOptions = true,
-        description = "Show what `up` would do. Writes nothing.")
+@Command(name = "plan", mixinStandardHelpOptions = true, description = "Show what `up` would do. Writes nothing.")
 final class PlanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

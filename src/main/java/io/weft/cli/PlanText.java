@@ -24,8 +24,8 @@ final class PlanText {
             row.append(row.isEmpty() ? "" : ", ").append(text.action());
         }
         int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-        rows.forEach((subject, actions) ->
-                console.out().println(console.green("+ ") + subject + " ".repeat(width - subject.length() + 2) + actions));
+        rows.forEach((subject, actions) -> console.out()
+                .println(console.green("+ ") + subject + " ".repeat(width - subject.length() + 2) + actions));
         for (PlannedStep planned : plan.needed()) {
             Finding finding = planned.finding();
             if (finding.kind() == Finding.Kind.DIFFERENT) {

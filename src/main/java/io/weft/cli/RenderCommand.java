@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "render",
         mixinStandardHelpOptions = true,
-        description = "Write the Helm values and manifests of every release, for GitOps. Contains no key; contacts nothing.")
+        description =
+                "Write the Helm values and manifests of every release, for GitOps. Contains no key; contacts nothing.")
 final class RenderCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

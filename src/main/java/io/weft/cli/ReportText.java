@@ -76,7 +76,8 @@ final class ReportText {
                 failed.cause().printStackTrace(err);
             }
         }
-        long skipped = report.outcomes().stream().filter(Skipped.class::isInstance).count();
+        long skipped =
+                report.outcomes().stream().filter(Skipped.class::isInstance).count();
         if (!report.isSuccess()) {
             err.println();
             err.println(skipped + " further steps were not tried. The same command goes on where this one stopped.");

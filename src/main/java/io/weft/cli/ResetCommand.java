@@ -31,8 +31,7 @@ final class ResetCommand implements Callable<Integer> {
         Report report;
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
             try (ProgressDisplay progress = new ProgressDisplay(console)) {
-                report = deployer.reset(
-                        progress, text -> console.err().println(console.faint(text)));
+                report = deployer.reset(progress, text -> console.err().println(console.faint(text)));
             }
             return ReportText.print(console, output, report);
         }

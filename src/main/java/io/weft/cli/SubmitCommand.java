@@ -3,7 +3,6 @@ package io.weft.cli;
 import io.weft.NetworkDeployer;
 import io.weft.gateway.CallResult.Committed;
 import io.weft.model.Network;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -36,7 +35,7 @@ final class SubmitCommand implements Callable<Integer> {
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
             TransactionOptions.Request request = transaction.request(network);
             Committed committed = deployer.submit(request.organization(), request.user(), request.call());
-            String result = new String(committed.payload(), StandardCharsets.UTF_8);
+            String result = committed.payload().text();
             if (output.isJson()) {
                 Map<String, Object> data = new LinkedHashMap<>();
                 data.put("transactionId", committed.transactionId());

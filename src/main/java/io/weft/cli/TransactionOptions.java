@@ -70,7 +70,8 @@ final class TransactionOptions {
         Organization theOrganization = network.organization(find(
                 theChannel.members().stream()
                         .map(m -> m.organization())
-                        .filter(name -> organization.isEmpty() || organization.get().equals(name))
+                        .filter(name ->
+                                organization.isEmpty() || organization.get().equals(name))
                         .findFirst(),
                 "--org",
                 theChannel.members().stream().map(m -> m.organization()).toList()));
@@ -97,6 +98,7 @@ final class TransactionOptions {
 
     private <T> T find(Optional<T> found, String option, List<String> known) {
         return found.orElseThrow(() -> new ParameterException(
-                command.commandLine(), "Option " + option + ": not in the spec. There are: " + String.join(", ", known)));
+                command.commandLine(),
+                "Option " + option + ": not in the spec. There are: " + String.join(", ", known)));
     }
 }

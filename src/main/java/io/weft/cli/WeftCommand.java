@@ -40,10 +40,7 @@ import picocli.CommandLine.ScopeType;
             "  70 a defect in weft; 130 interrupted"
         })
 final class WeftCommand {
-    @Option(
-            names = "--stacktrace",
-            scope = ScopeType.INHERIT,
-            description = "Show the stack trace of a failure.")
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
     private boolean stacktrace;
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
@@ -53,7 +50,11 @@ final class WeftCommand {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> top.report(failure, command, parsed));
-        line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
+        line.getSubcommands()
+                .get("generate-completion")
+                .getCommandSpec()
+                .usageMessage()
+                .hidden(true);
         return line;
     }
 

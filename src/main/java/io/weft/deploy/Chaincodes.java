@@ -55,8 +55,7 @@ final class Chaincodes {
     private final Map<NodeRef, Set<String>> installed = new ConcurrentHashMap<>();
     private final Map<ChaincodeRef, Optional<CommittedChaincode>> committed = new ConcurrentHashMap<>();
 
-    Chaincodes(
-            Surroundings surroundings, Keys keys, Releases releases, Packages packages, Connections connections) {
+    Chaincodes(Surroundings surroundings, Keys keys, Releases releases, Packages packages, Connections connections) {
         this.surroundings = surroundings;
         this.keys = keys;
         this.releases = releases;
@@ -142,15 +141,13 @@ final class Chaincodes {
         note.accept("connecting");
         ChaincodePackage wanted = packages.of(peer.organization(), ref);
         return connections.insist(
-                "peer `" + peer + "` to answer",
-                () -> peerPackages(peer).install(wanted, surroundings.timeout()));
+                "peer `" + peer + "` to answer", () -> peerPackages(peer).install(wanted, surroundings.timeout()));
     }
 
     /** What holds on the channel, as a peer that ran when the network was observed says. */
     Optional<CommittedChaincode> committed(ChaincodeRef ref) {
-        return committed.computeIfAbsent(ref, r -> runningSpeaker(r)
-                .flatMap(peer -> lifecycle(r)
-                        .committed(connections.peer(peer), admin(peer.organization()), r.name(), Channels.QUESTION)));
+        return committed.computeIfAbsent(ref, r -> runningSpeaker(r).flatMap(peer -> lifecycle(r)
+                .committed(connections.peer(peer), admin(peer.organization()), r.name(), Channels.QUESTION)));
     }
 
     Finding examineCommitted(ChaincodeRef ref) {
@@ -184,10 +181,10 @@ final class Chaincodes {
             return committedFinding;
         }
         NodeRef peer = runningSpeaker(ref).orElseThrow();
-        try (TransactionClient client =
-                new TransactionClient(connections.peer(peer), admin(peer.organization()))) {
+        try (TransactionClient client = new TransactionClient(connections.peer(peer), admin(peer.organization()))) {
             CallResult result = client.evaluate(Call.of(ref.channel(), ref.name(), QUESTION), Channels.QUESTION);
-            return result instanceof CallResult.ChaincodeError error && error.message().contains(NOT_INITIALIZED)
+            return result instanceof CallResult.ChaincodeError error
+                            && error.message().contains(NOT_INITIALIZED)
                     ? Finding.ABSENT
                     : Finding.DONE;
         } catch (WeftException e) {
@@ -232,11 +229,7 @@ final class Chaincodes {
         return definitions.computeIfAbsent(ref, r -> {
             NodeRef peer = speakers(r).get(0);
             Optional<CommittedChaincode> found = lifecycle(r)
-                    .committed(
-                            connections.peer(peer),
-                            admin(peer.organization()),
-                            r.name(),
-                            surroundings.timeout());
+                    .committed(connections.peer(peer), admin(peer.organization()), r.name(), surroundings.timeout());
             Chaincode chaincode = packages.chaincode(r);
             if (found.isEmpty()) {
                 return ChaincodeDefinition.of(chaincode, 1);
@@ -269,12 +262,7 @@ final class Chaincodes {
         ChaincodeDefinition definition = definition(ref);
         try {
             return lifecycle(ref)
-                    .commit(
-                            admin(speakers.get(0).organization()),
-                            definition,
-                            peers,
-                            peers,
-                            surroundings.timeout());
+                    .commit(admin(speakers.get(0).organization()), definition, peers, peers, surroundings.timeout());
         } catch (RejectedException e) {
             throw explain(ref, definition, speakers, e);
         }
@@ -321,11 +309,10 @@ final class Chaincodes {
         Set<MspId> expected = new LinkedHashSet<>();
         packages.chaincode(ref)
                 .organizations()
-                .forEach(name -> expected.add(
-                        surroundings.network().organization(name).mspId()));
+                .forEach(name ->
+                        expected.add(surroundings.network().organization(name).mspId()));
         note.accept("discovery");
-        new EndorserDiscovery(connection, admin)
-                .await(ref.channel(), ref.name(), expected, surroundings.timeout());
+        new EndorserDiscovery(connection, admin).await(ref.channel(), ref.name(), expected, surroundings.timeout());
         note.accept("evaluate");
         try (TransactionClient client = new TransactionClient(connection, admin)) {
             client.evaluateWhenReady(Call.of(ref.channel(), ref.name(), QUESTION), surroundings.timeout());

@@ -23,8 +23,7 @@ final class ChannelDefinition {
                 "ordering.consenters",
                 ordering.consenters().stream().map(NodeRef::toString).collect(Collectors.joining(", ")));
         result.put("ordering.batch.timeout", ordering.batch().timeout().toString());
-        result.put(
-                "ordering.batch.maxMessages", String.valueOf(ordering.batch().maxMessages()));
+        result.put("ordering.batch.maxMessages", String.valueOf(ordering.batch().maxMessages()));
         result.put(
                 "ordering.batch.preferredMaxBytes",
                 String.valueOf(ordering.batch().preferredMaxBytes()));

@@ -53,8 +53,7 @@ final class Channels {
     private final Map<String, GenesisBlock> blocks = new ConcurrentHashMap<>();
     private final Map<String, Map<String, String>> definitions = new ConcurrentHashMap<>();
 
-    Channels(
-            Surroundings surroundings, NetworkRecord record, Keys keys, Releases releases, Connections connections) {
+    Channels(Surroundings surroundings, NetworkRecord record, Keys keys, Releases releases, Connections connections) {
         this.surroundings = surroundings;
         this.record = record;
         this.keys = keys;
@@ -70,9 +69,7 @@ final class Channels {
     /** Reads block 0 of a channel, if it was made. */
     void read(String channel) {
         configMaps
-                .find(
-                        surroundings.network().namespace(),
-                        surroundings.names().channelRecord(channel))
+                .find(surroundings.network().namespace(), surroundings.names().channelRecord(channel))
                 .ifPresent(map -> remember(channel, map));
     }
 
@@ -154,7 +151,9 @@ final class Channels {
         Map<NodeRef, ConsenterCertificates> result = new LinkedHashMap<>();
         for (NodeRef node : channel.ordering().consenters()) {
             Map<String, String> entries = keys.contents(new OrderingNodeHolder(node));
-            result.put(node, new ConsenterCertificates(
+            result.put(
+                    node,
+                    new ConsenterCertificates(
                             Certificate.parse(entries.get("sign.crt")), Certificate.parse(entries.get("tls.crt"))));
         }
         return result;
@@ -199,8 +198,8 @@ final class Channels {
         GenesisBlock block = block(channel);
         Optional<ChannelStatus> before = connections.insist(
                 "ordering node `" + node + "` to answer", () -> participation.channel(channel, QUESTION));
-        boolean joined = before.isEmpty()
-                && participation.join(block, surroundings.timeout()) instanceof JoinOutcome.Joined;
+        boolean joined =
+                before.isEmpty() && participation.join(block, surroundings.timeout()) instanceof JoinOutcome.Joined;
         AtomicReference<String> seen = new AtomicReference<>("nothing");
         connections.until(
                 "ordering node `" + node + "` to become an active consenter of channel `" + channel + "`",
@@ -253,8 +252,8 @@ final class Channels {
         note.accept("connecting");
         GenesisBlock block = block(channel);
         PeerChannels peer = peer(node);
-        boolean joined = connections.insist(
-                "peer `" + node + "` to answer", () -> peer.join(block, surroundings.timeout()));
+        boolean joined =
+                connections.insist("peer `" + node + "` to answer", () -> peer.join(block, surroundings.timeout()));
         if (!joined) {
             requireSameBlock("Peer `" + node + "`", block, peer.genesisBlock(channel, surroundings.timeout()));
         }

@@ -98,7 +98,9 @@ final class Connections implements AutoCloseable {
             } catch (UnreachableException e) {
                 if (!deadline.pause(pause)) {
                     throw new TimedOutException(
-                            "Waited " + deadline.total().toSeconds() + " s for " + what + ". Last seen: " + e.getMessage(), e);
+                            "Waited " + deadline.total().toSeconds() + " s for " + what + ". Last seen: "
+                                    + e.getMessage(),
+                            e);
                 }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
@@ -119,8 +121,8 @@ final class Connections implements AutoCloseable {
                 return answer.get();
             }
             if (!deadline.pause(FIRST_PAUSE.multipliedBy(2))) {
-                throw new TimedOutException("Waited " + deadline.total().toSeconds() + " s for " + what
-                        + ". Last seen: " + lastSeen.get());
+                throw new TimedOutException(
+                        "Waited " + deadline.total().toSeconds() + " s for " + what + ". Last seen: " + lastSeen.get());
             }
         }
     }

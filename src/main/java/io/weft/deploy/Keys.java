@@ -127,8 +127,7 @@ final class Keys {
         IdentityCheck check = template.check(texts(existing.get()), authorities(holder.organization()));
         List<Problem> errors = errors(check);
         if (!errors.isEmpty()) {
-            throw new RejectedException(
-                    errors.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+            throw new RejectedException(errors.stream().map(Problem::toString).collect(Collectors.joining("\n")));
         }
         if (check.repairs().isEmpty()) {
             remember(existing.get());
@@ -154,8 +153,7 @@ final class Keys {
     OrganizationAuthorities authorities(String organization) {
         return authorities.computeIfAbsent(organization, name -> {
             String secret = authoritiesSecret(name);
-            return OrganizationAuthorities.parse(
-                    secret, contents(secret), surroundings.clock(), surroundings.random());
+            return OrganizationAuthorities.parse(secret, contents(secret), surroundings.clock(), surroundings.random());
         });
     }
 

@@ -59,12 +59,9 @@ final class NetworkRecord {
         byte[] bytes = new byte[ID_BYTES];
         surroundings.random().nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
-        Metadata metadata = Metadata.of(
-                namespace(), name(), labels(id), Map.of(ReleaseSpecs.NETWORK_ID, id));
+        Metadata metadata = Metadata.of(namespace(), name(), labels(id), Map.of(ReleaseSpecs.NETWORK_ID, id));
         var creation = configMaps.createIfAbsent(new ConfigMap(
-                metadata,
-                Map.of(ID, id, "network", surroundings.network().name()),
-                Map.of()));
+                metadata, Map.of(ID, id, "network", surroundings.network().name()), Map.of()));
         record = Optional.of(creation.value());
         requireId(creation.value());
         return creation.created();

@@ -84,8 +84,7 @@ final class Observer {
         examine(steps.stream().filter(CreateAuthorities.class::isInstance), findings);
         examine(
                 steps.stream()
-                        .filter(step -> !(step instanceof EnsureNamespace)
-                                && !(step instanceof CreateAuthorities)),
+                        .filter(step -> !(step instanceof EnsureNamespace) && !(step instanceof CreateAuthorities)),
                 findings);
         if (record.isWiping()) {
             findings.put(
@@ -96,10 +95,8 @@ final class Observer {
     }
 
     private void readSecrets(String namespace) {
-        for (Secret secret : surroundings
-                .cluster()
-                .secrets()
-                .list(namespace, Map.of(ReleaseSpecs.NETWORK_ID, record.id()))) {
+        for (Secret secret :
+                surroundings.cluster().secrets().list(namespace, Map.of(ReleaseSpecs.NETWORK_ID, record.id()))) {
             keys.remember(secret);
         }
     }
@@ -130,5 +127,4 @@ final class Observer {
             throw e;
         }
     }
-
 }

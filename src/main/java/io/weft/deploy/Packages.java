@@ -35,8 +35,7 @@ final class Packages {
         Chaincode chaincode = chaincode(ref);
         String release = surroundings.names().chaincode(organization, ref.channel(), ref.name());
         String namespace = surroundings.network().organization(organization).namespace();
-        HostPort address =
-                new HostPort(surroundings.names().host(release, namespace), chaincode.port());
+        HostPort address = new HostPort(surroundings.names().host(release, namespace), chaincode.port());
         Optional<ChaincodeServer.Tls> tls =
                 chaincode.tls() ? Optional.of(tls(new ChaincodeHolder(organization, ref))) : Optional.empty();
         return ChaincodePackage.of(ChaincodePackage.label(chaincode), new ChaincodeServer(address, tls));
@@ -46,7 +45,6 @@ final class Packages {
         Map<String, String> entries = keys.contents(holder);
         Certificate root = keys.authorities(holder.organization()).tls().certificate();
         return new ChaincodeServer.Tls(
-                root,
-                Credential.parse(entries.get("client.crt"), entries.get("client.key"), surroundings.random()));
+                root, Credential.parse(entries.get("client.crt"), entries.get("client.key"), surroundings.random()));
     }
 }

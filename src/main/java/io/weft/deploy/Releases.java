@@ -126,7 +126,8 @@ final class Releases {
         List<String> differences = new ArrayList<>();
         if (found.get().status() != Status.DEPLOYED) {
             differences.add("Its state is `" + found.get().status() + "`.");
-        } else if (!found.get().satisfies(wanted.get(), helm.charts().get(wanted.get().chart()))) {
+        } else if (!found.get()
+                .satisfies(wanted.get(), helm.charts().get(wanted.get().chart()))) {
             differences.add("Its values or its chart have changed.");
         }
         drift(found.get()).forEach(difference -> differences.add(difference.toString()));
@@ -164,8 +165,8 @@ final class Releases {
         long wanted = Json.number(content, "spec", "replicas");
         long ready = Json.number(content, "status", "readyReplicas");
         long updated = Json.number(content, "status", "updatedReplicas");
-        boolean observed = Json.number(content, "status", "observedGeneration")
-                >= Json.number(content, "metadata", "generation");
+        boolean observed =
+                Json.number(content, "status", "observedGeneration") >= Json.number(content, "metadata", "generation");
         return ready >= wanted && updated >= wanted && observed
                 ? Finding.DONE
                 : Finding.unknown(ready + " of " + wanted + " pods are ready.");
@@ -199,7 +200,9 @@ final class Releases {
     private void requireOwn(InstalledRelease found) {
         if (!isOwn(found)) {
             throw new ConflictException("Release `" + found.namespace() + "/" + found.name() + "` "
-                    + networkId(found).map(id -> "belongs to network `" + id + "`").orElse("was not made by weft")
+                    + networkId(found)
+                            .map(id -> "belongs to network `" + id + "`")
+                            .orElse("was not made by weft")
                     + "; this network is `" + record.id()
                     + "`. It was not touched. Remove it, or choose another namespace.");
         }
@@ -207,20 +210,17 @@ final class Releases {
 
     /** A StatefulSet takes over any claim that has the right name, with whatever an earlier network left on it. */
     private void requireNoForeignClaims(ReleaseRequest wanted) {
-        surroundings
-                .cluster()
-                .objects()
-                .list(Kind.PERSISTENT_VOLUME_CLAIM, wanted.namespace(), Map.of())
-                .stream()
+        surroundings.cluster().objects().list(Kind.PERSISTENT_VOLUME_CLAIM, wanted.namespace(), Map.of()).stream()
                 .filter(claim -> claim.name().endsWith("-" + wanted.name() + "-0"))
                 .filter(claim -> !record.id().equals(claim.labels().get(ReleaseSpecs.NETWORK_ID)))
                 .findFirst()
                 .ifPresent(claim -> {
                     String other = claim.labels().get(ReleaseSpecs.NETWORK_ID);
-                    throw new ConflictException("PersistentVolumeClaim `" + claim.namespace() + "/" + claim.name() + "` "
-                            + (other == null ? "was not made by weft" : "holds data of network `" + other + "`")
-                            + "; this network is `" + record.id()
-                            + "`. It was not touched. Delete it, or choose another namespace.");
+                    throw new ConflictException(
+                            "PersistentVolumeClaim `" + claim.namespace() + "/" + claim.name() + "` "
+                                    + (other == null ? "was not made by weft" : "holds data of network `" + other + "`")
+                                    + "; this network is `" + record.id()
+                                    + "`. It was not touched. Delete it, or choose another namespace.");
                 });
     }
 
@@ -267,11 +267,10 @@ final class Releases {
 
     /** The release as it should be; its keys must exist. */
     ReleaseSpec spec(Release release) {
-        return knownSpec(release)
-                .orElseGet(() -> {
-                    holders(release).forEach(keys::contents);
-                    return knownSpec(release).orElseThrow();
-                });
+        return knownSpec(release).orElseGet(() -> {
+            holders(release).forEach(keys::contents);
+            return knownSpec(release).orElseThrow();
+        });
     }
 
     private Optional<ReleaseSpec> knownSpec(Release release) {
@@ -293,7 +292,9 @@ final class Releases {
             return Optional.of(specs().ca(ca, checksum.toString()));
         }
         ChaincodeRelease chaincode = (ChaincodeRelease) release;
-        String packageId = packages.of(chaincode.organization(), chaincode.chaincode()).id().toString();
+        String packageId = packages.of(chaincode.organization(), chaincode.chaincode())
+                .id()
+                .toString();
         return Optional.of(specs().chaincode(chaincode, packageId, checksum.toString()));
     }
 

@@ -37,8 +37,7 @@ public final class RenderedReleases {
      * @param template renders one release
      * @return relative path to content
      */
-    public static Map<String, String> of(
-            Network network, String networkId, Function<ReleaseRequest, String> template) {
+    public static Map<String, String> of(Network network, String networkId, Function<ReleaseRequest, String> template) {
         ReleaseSpecs specs = new ReleaseSpecs(network, networkId);
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
@@ -81,10 +80,10 @@ public final class RenderedReleases {
                     + "` talks TLS: its package ID depends on a certificate that does not exist yet. Render without"
                     + " `tls`, or use `weft up`.");
         }
-        HostPort address = new HostPort(
-                new Names(network).host(specs.name(service), specs.namespace(service)), chaincode.port());
-        ChaincodePackage packaged = ChaincodePackage.of(
-                ChaincodePackage.label(chaincode), new ChaincodeServer(address, Optional.empty()));
+        HostPort address =
+                new HostPort(new Names(network).host(specs.name(service), specs.namespace(service)), chaincode.port());
+        ChaincodePackage packaged =
+                ChaincodePackage.of(ChaincodePackage.label(chaincode), new ChaincodeServer(address, Optional.empty()));
         return specs.chaincode(service, packaged.id().toString(), "");
     }
 }

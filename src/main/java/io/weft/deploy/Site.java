@@ -60,7 +60,8 @@ public final class Site implements AutoCloseable {
      * @param helm its releases
      * @param timeout limit for each single wait
      */
-    public Site(Network network, Cluster cluster, HelmReleases helm, Clock clock, SecureRandom random, Duration timeout) {
+    public Site(
+            Network network, Cluster cluster, HelmReleases helm, Clock clock, SecureRandom random, Duration timeout) {
         this.helm = helm;
         surroundings = new Surroundings(network, new Names(network), cluster, clock, random, timeout);
         record = new NetworkRecord(surroundings);
@@ -77,8 +78,7 @@ public final class Site implements AutoCloseable {
 
     /** Looks at everything and makes the plan. Writes nothing. */
     public Plan plan() {
-        NetworkState state =
-                new Observer(surroundings, record, keys, releases, channels, worker, threads).observe();
+        NetworkState state = new Observer(surroundings, record, keys, releases, channels, worker, threads).observe();
         return Planner.plan(surroundings.network(), state);
     }
 
@@ -124,7 +124,7 @@ public final class Site implements AutoCloseable {
         try (TransactionClient client = client(organization, user, call)) {
             CallResult result = client.evaluate(call, surroundings.timeout());
             if (result instanceof CallResult.Evaluated evaluated) {
-                return evaluated.payload();
+                return evaluated.payload().bytes();
             }
             throw refusal(call, result);
         }

@@ -26,8 +26,8 @@ final class Spaces {
             return Finding.ABSENT;
         }
         if (state instanceof State.Terminating terminating) {
-            return Finding.different(
-                    List.of("It is being deleted. " + String.join(" ", terminating.remaining()).strip()));
+            return Finding.different(List.of("It is being deleted. "
+                    + String.join(" ", terminating.remaining()).strip()));
         }
         return Finding.DONE; // Also when weft may not look: with rights inside a namespace only, that is normal.
     }
@@ -48,6 +48,9 @@ final class Spaces {
     boolean isOwn(State state) {
         return state instanceof State.Active active
                 && MADE_BY_WEFT.getValue().equals(active.metadata().labels().get(MADE_BY_WEFT.getKey()))
-                && surroundings.network().name().equals(active.metadata().labels().get(ReleaseSpecs.PART_OF));
+                && surroundings
+                        .network()
+                        .name()
+                        .equals(active.metadata().labels().get(ReleaseSpecs.PART_OF));
     }
 }

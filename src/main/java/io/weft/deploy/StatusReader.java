@@ -75,9 +75,8 @@ public final class StatusReader {
         for (PlannedStep planned : plan.steps()) {
             if (planned.step() instanceof AwaitReady await) {
                 Finding finding = plan.state().of(await);
-                String detail = finding.kind() == Finding.Kind.ABSENT
-                        ? "not installed"
-                        : String.join(" ", finding.details());
+                String detail =
+                        finding.kind() == Finding.Kind.ABSENT ? "not installed" : String.join(" ", finding.details());
                 result.add(new Node(await.release().toString(), kind(await.release()), finding.isDone(), detail));
             }
         }
@@ -173,9 +172,11 @@ public final class StatusReader {
         }
         Map<String, Boolean> approvals = new LinkedHashMap<>();
         Map<MspId, Boolean> byMsp = committed.map(CommittedChaincode::approvals).orElse(Map.of());
-        channel.members().forEach(member -> approvals.put(
-                member.organization(),
-                byMsp.getOrDefault(network.organization(member.organization()).mspId(), false)));
+        channel.members()
+                .forEach(member -> approvals.put(
+                        member.organization(),
+                        byMsp.getOrDefault(
+                                network.organization(member.organization()).mspId(), false)));
         return new NetworkStatus.Chaincode(
                 chaincode.name(),
                 committed.map(c -> c.definition().version()).orElse(""),

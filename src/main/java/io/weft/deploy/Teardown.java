@@ -21,8 +21,8 @@ import java.util.function.Consumer;
  * own record, so that a teardown that was killed is finished by the next one.
  */
 public final class Teardown {
-    private static final Set<String> KUBERNETES_OWN = Set.of(
-            "ConfigMap/kube-root-ca.crt", "ServiceAccount/default", "ConfigMap/openshift-service-ca.crt");
+    private static final Set<String> KUBERNETES_OWN =
+            Set.of("ConfigMap/kube-root-ca.crt", "ServiceAccount/default", "ConfigMap/openshift-service-ca.crt");
 
     private final Site site;
     private final Network network;
@@ -93,8 +93,12 @@ public final class Teardown {
         note.accept("Removing " + own.size() + " objects in namespace `" + namespace + "` ...");
         // Controllers first: a pod whose StatefulSet is still there comes back.
         List<Kind> controllers = Releases.WORKLOADS;
-        delete(own.stream().filter(object -> controllers.contains(object.kind())).toList());
-        delete(own.stream().filter(object -> !controllers.contains(object.kind())).toList());
+        delete(own.stream()
+                .filter(object -> controllers.contains(object.kind()))
+                .toList());
+        delete(own.stream()
+                .filter(object -> !controllers.contains(object.kind()))
+                .toList());
         return own;
     }
 
@@ -123,8 +127,8 @@ public final class Teardown {
     /** The records that Helm keeps, of releases whose values carry the ID. */
     private void forgetReleases(String namespace, String id) {
         for (InstalledRelease release : site.helm.latest(namespace).values()) {
-            if (id.equals(String.valueOf(
-                    Json.at(release.values(), "commonLabels", ReleaseSpecs.NETWORK_ID).orElse("")))) {
+            if (id.equals(String.valueOf(Json.at(release.values(), "commonLabels", ReleaseSpecs.NETWORK_ID)
+                    .orElse("")))) {
                 site.helm.forget(namespace, release.name());
                 noteRemoved("release " + namespace + "/" + release.name());
             }
@@ -132,7 +136,10 @@ public final class Teardown {
     }
 
     private void removeRecord() {
-        objects.find(Kind.CONFIG_MAP, network.namespace(), site.surroundings.names().networkRecord())
+        objects.find(
+                        Kind.CONFIG_MAP,
+                        network.namespace(),
+                        site.surroundings.names().networkRecord())
                 .ifPresent(record -> {
                     objects.delete(record);
                     noteRemoved("ConfigMap " + record.namespace() + "/" + record.name());

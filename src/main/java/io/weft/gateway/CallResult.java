@@ -5,13 +5,14 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /** How a call ended, if the network did its part. */
+@SuppressWarnings("ArrayRecordComponent") // What a chaincode returns is bytes.
 public sealed interface CallResult {
     /**
      * The chaincode answered a query.
      *
      * @param payload what it returned
      */
-    record Evaluated(byte[] payload) implements CallResult {
+    record Evaluated(Payload payload) implements CallResult {
         public Evaluated {
             requireNonNull(payload, "payload");
         }
@@ -25,7 +26,7 @@ public sealed interface CallResult {
      * @param block the block's number
      * @param code Fabric's name of the peers' verdict; only {@code VALID} changes the world state
      */
-    record Committed(byte[] payload, String transactionId, long block, String code) implements CallResult {
+    record Committed(Payload payload, String transactionId, long block, String code) implements CallResult {
         public Committed {
             requireNonNull(payload, "payload");
             requireNonNull(transactionId, "transactionId");

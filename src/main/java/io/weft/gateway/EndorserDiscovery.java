@@ -49,7 +49,8 @@ public final class EndorserDiscovery {
         while (true) {
             List<DiscoveredPeer> found = endorsers(channel, chaincode, timeout);
             List<MspId> missing = organizations.stream()
-                    .filter(mspId -> found.stream().noneMatch(candidate -> candidate.mspId().equals(mspId)))
+                    .filter(mspId -> found.stream()
+                            .noneMatch(candidate -> candidate.mspId().equals(mspId)))
                     .toList();
             boolean satisfied = missing.isEmpty()
                     && !peer.endorsers(reader, channel, chaincode, timeout).isEmpty();

@@ -42,8 +42,7 @@ import org.hyperledger.fabric.protos.gateway.ErrorDetail;
  * something takes too long, and {@link RejectedException} when a node refuses.
  */
 public final class TransactionClient implements AutoCloseable {
-    private static final Pattern CHAINCODE_ERROR =
-            Pattern.compile("chaincode response (\\d{3}), (.*)", Pattern.DOTALL);
+    private static final Pattern CHAINCODE_ERROR = Pattern.compile("chaincode response (\\d{3}), (.*)", Pattern.DOTALL);
 
     /** What gateways and peers say for some seconds after a commit, until gossip has told everyone. */
     private static final List<String> NOT_READY = List.of(
@@ -88,7 +87,7 @@ public final class TransactionClient implements AutoCloseable {
     public CallResult evaluate(Call call, Duration timeout) {
         Deadline deadline = Deadline.after(timeout);
         try {
-            return new CallResult.Evaluated(proposal(call).evaluate(within(deadline)));
+            return new CallResult.Evaluated(new Payload(proposal(call).evaluate(within(deadline))));
         } catch (GatewayException e) {
             return failed(e, "evaluate " + call);
         } catch (StatusRuntimeException e) {
@@ -120,7 +119,7 @@ public final class TransactionClient implements AutoCloseable {
             SubmittedTransaction submitted = transaction.submitAsync(within(deadline));
             Status status = submitted.getStatus(within(deadline));
             return new CallResult.Committed(
-                    submitted.getResult(),
+                    new Payload(submitted.getResult()),
                     status.getTransactionId(),
                     status.getBlockNumber(),
                     status.getCode().name());
@@ -208,8 +207,8 @@ public final class TransactionClient implements AutoCloseable {
     private static Optional<CallResult> chaincodeError(String text, List<String> endorsers) {
         Matcher matcher = CHAINCODE_ERROR.matcher(text);
         return matcher.find()
-                ? Optional.of(new CallResult.ChaincodeError(
-                        Integer.parseInt(matcher.group(1)), matcher.group(2), endorsers))
+                ? Optional.of(
+                        new CallResult.ChaincodeError(Integer.parseInt(matcher.group(1)), matcher.group(2), endorsers))
                 : Optional.empty();
     }
 

@@ -114,7 +114,8 @@ final class Drift {
                     quantity || QUANTITIES.contains(String.valueOf(key)),
                     result));
         } else if (wanted instanceof List<?> list && found instanceof List<?> other) {
-            Optional<String> key = LIST_KEYS.stream().filter(k -> identifies(k, list)).findFirst();
+            Optional<String> key =
+                    LIST_KEYS.stream().filter(k -> identifies(k, list)).findFirst();
             if (key.isPresent()) {
                 for (Object item : list) {
                     Object id = ((Map<?, ?>) item).get(key.get());
@@ -141,20 +142,19 @@ final class Drift {
         Set<Object> seen = new HashSet<>();
         return !list.isEmpty()
                 && list.stream()
-                        .allMatch(item -> item instanceof Map<?, ?> map
-                                && map.get(key) != null
-                                && seen.add(map.get(key)));
+                        .allMatch(item ->
+                                item instanceof Map<?, ?> map && map.get(key) != null && seen.add(map.get(key)));
     }
 
     private static boolean scalar(Object one, Object other) {
-        return Data.same(one, other)
-                || one != null
-                        && other != null
-                        && !(one instanceof Map)
-                        && !(other instanceof Map)
-                        && !(one instanceof List)
-                        && !(other instanceof List)
-                        && Objects.equals(one.toString(), other.toString());
+        if (one == null || other == null || container(one) || container(other)) {
+            return Data.same(one, other);
+        }
+        return Data.same(one, other) || Objects.equals(one.toString(), other.toString());
+    }
+
+    private static boolean container(Object value) {
+        return value instanceof Map || value instanceof List;
     }
 
     private static Optional<Kind> kind(Map<String, Object> document) {

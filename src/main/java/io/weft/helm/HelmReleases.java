@@ -174,14 +174,11 @@ public final class HelmReleases implements AutoCloseable {
      * @throws TimedOutException if it takes longer than the timeout
      */
     public void uninstall(String namespace, String name, Duration timeout) {
-        call(
-                "uninstall release `" + namespace + "/" + name + "`",
-                timeout,
-                () -> Helm.uninstall(name)
-                        .ignoreNotFound()
-                        .withNamespace(namespace)
-                        .withKubeConfig(work.kubeConfig(cluster().kubeConfig()))
-                        .call());
+        call("uninstall release `" + namespace + "/" + name + "`", timeout, () -> Helm.uninstall(name)
+                .ignoreNotFound()
+                .withNamespace(namespace)
+                .withKubeConfig(work.kubeConfig(cluster().kubeConfig()))
+                .call());
     }
 
     /** Deletes Helm's records of a release whose objects are gone already. */
@@ -281,7 +278,8 @@ public final class HelmReleases implements AutoCloseable {
 
     private void deleteRecord(InstalledRelease release) {
         Secret record = release.record();
-        cluster().secrets()
+        cluster()
+                .secrets()
                 .delete(
                         record.metadata().namespace(),
                         record.metadata().name(),
@@ -342,7 +340,8 @@ public final class HelmReleases implements AutoCloseable {
         }
         String text = String.valueOf(failure.getMessage()).strip();
         String message = "Helm could not " + intent + ": " + text;
-        if (text.contains("invalid ownership metadata") || text.contains("cannot be imported into the current release")) {
+        if (text.contains("invalid ownership metadata")
+                || text.contains("cannot be imported into the current release")) {
             return new ConflictException(
                     message + "\n  An object of that name exists that this release did not make. It was not touched;"
                             + " remove it, or use another namespace.",

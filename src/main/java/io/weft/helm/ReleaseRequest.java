@@ -19,7 +19,8 @@ public record ReleaseRequest(String namespace, String name, String chart, Map<St
         requireNonNull(namespace, "namespace");
         requireNonNull(chart, "chart");
         if (name.isEmpty() || name.length() > Names.MAX_LENGTH) {
-            throw new IllegalArgumentException("Not a release name of 1 to " + Names.MAX_LENGTH + " characters: " + name);
+            throw new IllegalArgumentException(
+                    "Not a release name of 1 to " + Names.MAX_LENGTH + " characters: " + name);
         }
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }

@@ -73,7 +73,9 @@ final class Api implements AutoCloseable {
 
     private static HttpClient client(KubeConfig kubeConfig) {
         try {
-            return new JdkHttpClientFactory().newBuilder(Credentials.config(kubeConfig)).build();
+            return new JdkHttpClientFactory()
+                    .newBuilder(Credentials.config(kubeConfig))
+                    .build();
         } catch (KubernetesClientException e) {
             // The library's message may quote what it could not read, and that may be a key.
             throw new UnreachableException("The certificates or the key of context `" + kubeConfig.context()
@@ -277,8 +279,8 @@ final class Api implements AutoCloseable {
             return Duration.ofSeconds(Long.parseLong(text.strip()));
         } catch (NumberFormatException e) {
             try {
-                Instant until =
-                        ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+                Instant until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant();
                 Duration wait = Duration.between(Instant.now(), until);
                 return wait.isNegative() ? Duration.ZERO : wait;
             } catch (DateTimeParseException notADate) {

@@ -108,7 +108,8 @@ final class Credentials {
         }
         try {
             KeyFactory.getInstance("EC")
-                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pkcs8.group(1))));
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pkcs8.group(1))));
             return "EC";
         } catch (GeneralSecurityException e) {
             return "RSA";

@@ -160,7 +160,8 @@ public final class Json {
         } else if (data instanceof CharSequence) {
             generator.writeString(data.toString());
         } else {
-            throw new IllegalArgumentException("Not plain data: " + data.getClass().getName());
+            throw new IllegalArgumentException(
+                    "Not plain data: " + data.getClass().getName());
         }
     }
 

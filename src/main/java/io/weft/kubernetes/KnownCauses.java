@@ -10,7 +10,9 @@ final class KnownCauses {
     private static final Map<Pattern, String> CAUSES = new LinkedHashMap<>();
 
     static {
-        add("toomanyrequests|rate limit", "The registry limits pulls. Log in with pull secrets, or name another registry in the spec.");
+        add(
+                "toomanyrequests|rate limit",
+                "The registry limits pulls. Log in with pull secrets, or name another registry in the spec.");
         add(
                 "(?i)unauthorized|authentication required|pull access denied|no basic auth credentials",
                 "The registry does not let the cluster pull this image. Check its name, and name pull secrets in the spec.");
@@ -33,11 +35,19 @@ final class KnownCauses {
         add("violates PodSecurity", "The namespace's Pod Security level forbids such pods.");
         add("admission webhook .* denied", "A policy of the cluster denies this object; its text says why.");
         add("OOMKilled", "The container needs more memory than its limit. Raise `resources` in the spec.");
-        add("(secret|configmap) \"[^\"]+\" not found|couldn't find key", "A Secret or ConfigMap that the container mounts is missing or incomplete. Run the command again.");
-        add("container has runAsNonRoot and image", "The image runs as root, which the pod does not allow. Give it a numeric user.");
+        add(
+                "(secret|configmap) \"[^\"]+\" not found|couldn't find key",
+                "A Secret or ConfigMap that the container mounts is missing or incomplete. Run the command again.");
+        add(
+                "container has runAsNonRoot and image",
+                "The image runs as root, which the pod does not allow. Give it a numeric user.");
         add("x509: certificate has expired", "A certificate has expired.");
-        add("x509: certificate signed by unknown authority", "A certificate was issued by an authority that is not trusted here; leftovers of an earlier network?");
-        add("(?i)permission denied", "The container may not read or write a file. Check the volume's ownership (`fsGroup`) and the storage driver.");
+        add(
+                "x509: certificate signed by unknown authority",
+                "A certificate was issued by an authority that is not trusted here; leftovers of an earlier network?");
+        add(
+                "(?i)permission denied",
+                "The container may not read or write a file. Check the volume's ownership (`fsGroup`) and the storage driver.");
         add("(?i)no space left on device", "The volume is full.");
         add("(?i)connection refused.*5984|couchdb", "The peer does not reach its CouchDB.");
     }

@@ -104,10 +104,11 @@ public final class KubeConfig {
         String userName = Json.text(chosen, "user");
         Map<String, Object> user = users.getOrDefault(userName, Map.of());
         if (!userName.isEmpty() && !users.containsKey(userName)) {
-            throw new UnreachableException("Context `" + name + "` names the user `" + userName
-                    + "`, who is not in " + read + ". Users there: " + names(users) + ".");
+            throw new UnreachableException("Context `" + name + "` names the user `" + userName + "`, who is not in "
+                    + read + ". Users there: " + names(users) + ".");
         }
-        Optional<String> namespace = Json.at(chosen, "namespace").map(Object::toString).filter(n -> !n.isEmpty());
+        Optional<String> namespace =
+                Json.at(chosen, "namespace").map(Object::toString).filter(n -> !n.isEmpty());
         return new KubeConfig(name, clusterName, server(cluster, name), namespace, cluster, user, origins.get(name));
     }
 
@@ -202,10 +203,10 @@ public final class KubeConfig {
             throw new UnreachableException("The kubeconfig `" + file + "` cannot be read: " + e.getMessage() + ".", e);
         } catch (YAMLException e) {
             // The parser's message quotes the file, and the file holds credentials: only say where.
-            String where = e instanceof org.yaml.snakeyaml.error.MarkedYAMLException marked
-                            && marked.getProblemMark() != null
-                    ? " (line " + (marked.getProblemMark().getLine() + 1) + ")"
-                    : "";
+            String where =
+                    e instanceof org.yaml.snakeyaml.error.MarkedYAMLException marked && marked.getProblemMark() != null
+                            ? " (line " + (marked.getProblemMark().getLine() + 1) + ")"
+                            : "";
             throw new UnreachableException("The kubeconfig `" + file + "` is not valid YAML" + where + ".");
         }
         throw new UnreachableException("The kubeconfig `" + file + "` is not a YAML mapping.");

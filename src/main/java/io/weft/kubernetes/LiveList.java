@@ -222,14 +222,16 @@ final class LiveList implements AutoCloseable {
         Map<String, Object> content = Json.map(event, "object");
         KubeObject object = new KubeObject(kind, content);
         switch (Json.text(event, "type")) {
-            case "ADDED", "MODIFIED" -> change(() -> {
-                objects.put(object.uid(), object);
-                version = object.resourceVersion();
-            });
-            case "DELETED" -> change(() -> {
-                objects.remove(object.uid());
-                version = object.resourceVersion();
-            });
+            case "ADDED", "MODIFIED" ->
+                change(() -> {
+                    objects.put(object.uid(), object);
+                    version = object.resourceVersion();
+                });
+            case "DELETED" ->
+                change(() -> {
+                    objects.remove(object.uid());
+                    version = object.resourceVersion();
+                });
             case "BOOKMARK" -> version = object.resourceVersion();
             default -> {
                 LOG.debug("The watch of {} in {} ended: {}", kind.plural(), namespace, Json.text(content, "message"));

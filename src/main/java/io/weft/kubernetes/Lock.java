@@ -6,6 +6,7 @@ import io.weft.problem.ConflictException;
 import io.weft.problem.WeftException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lock.class);
-    private static final DateTimeFormatter MICRO_TIME = DateTimeFormatter.ISO_INSTANT;
+    private static final DateTimeFormatter MICRO_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private final Api api;
     private final Metadata metadata;
@@ -188,11 +190,7 @@ public final class Lock implements AutoCloseable {
             released = true;
             try {
                 KubeObjects.delete(
-                        api,
-                        Kind.LEASE,
-                        metadata.namespace(),
-                        metadata.name(),
-                        Json.text(lease, "metadata", "uid"));
+                        api, Kind.LEASE, metadata.namespace(), metadata.name(), Json.text(lease, "metadata", "uid"));
             } catch (WeftException e) {
                 LOG.debug("The Lease was not given back; it goes stale by itself", e);
             }
@@ -204,8 +202,7 @@ public final class Lock implements AutoCloseable {
         renewal.shutdownNow();
     }
 
-    private static Lock start(
-            Api api, Metadata metadata, Holder holder, Duration duration, Map<String, Object> lease) {
+    private static Lock start(Api api, Metadata metadata, Holder holder, Duration duration, Map<String, Object> lease) {
         Lock lock = new Lock(api, metadata, holder, duration, lease);
         long period = duration.toMillis() / 3;
         var unused = lock.renewal.scheduleWithFixedDelay(lock::renew, period, period, TimeUnit.MILLISECONDS);
@@ -287,7 +284,6 @@ public final class Lock implements AutoCloseable {
 
     /** Kubernetes wants exactly six digits of the second. */
     private static String micros(Instant time) {
-        String text = MICRO_TIME.format(time.truncatedTo(ChronoUnit.SECONDS));
-        return text.substring(0, text.length() - 1) + String.format(".%06dZ", time.getNano() / 1000);
+        return MICRO_TIME.format(time);
     }
 }

@@ -32,7 +32,7 @@ public final class Namespaces {
          */
         record Terminating(Metadata metadata, List<String> remaining) implements State {}
 
-        /** weft is not allowed to look; with rights in one namespace only, that is not unusual. */
+        /** weft is not allowed to look. */
         record Unknown(String reason) implements State {}
     }
 
@@ -54,15 +54,19 @@ public final class Namespaces {
      * @param labels for a namespace that has to be created; an existing one is not changed
      * @return whether this call created it
      * @throws TimedOutException if it is still terminating at the end, with what holds it
-     * @throws RejectedException if it is missing and may not be created
+     * @throws RejectedException if it is missing and may not be created, or may not be looked at
      */
-    public boolean ensure(
-            String name, Map<String, String> labels, Map<String, String> annotations, Duration timeout) {
+    public boolean ensure(String name, Map<String, String> labels, Map<String, String> annotations, Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
             State state = state(name);
-            if (state instanceof State.Active || state instanceof State.Unknown) {
+            if (state instanceof State.Active) {
                 return false;
+            }
+            if (state instanceof State.Unknown unknown) {
+                throw new RejectedException("Context `" + api.kubeConfig().context()
+                        + "` may not see whether namespace `" + name + "` exists: " + unknown.reason()
+                        + ". Ask an administrator to create it and to bind the Role from `docs/role.yaml` in it.");
             }
             if (state instanceof State.Terminating terminating) {
                 awaitGone(terminating.metadata(), Duration.ofNanos(end - System.nanoTime()));
@@ -97,7 +101,7 @@ public final class Namespaces {
             return false;
         }
         KubeObject current = new KubeObject(Kind.NAMESPACE, reply.body());
-        return current.uid().equals(namespace.uid()) && current.terminating()
+        return (current.uid().equals(namespace.uid()) && current.terminating())
                 || KubeObjects.delete(api, Kind.NAMESPACE, "", namespace.name(), namespace.uid());
     }
 
@@ -136,8 +140,8 @@ public final class Namespaces {
     }
 
     private static State state(KubeObject namespace) {
-        boolean going = namespace.terminating()
-                || "Terminating".equals(Json.text(namespace.content(), "status", "phase"));
+        boolean going =
+                namespace.terminating() || "Terminating".equals(Json.text(namespace.content(), "status", "phase"));
         return going
                 ? new State.Terminating(Metadata.of(namespace), remaining(namespace))
                 : new State.Active(Metadata.of(namespace));
@@ -157,8 +161,6 @@ public final class Namespaces {
         if (state instanceof State.Active active) {
             return Optional.of(active.metadata());
         }
-        return state instanceof State.Terminating terminating
-                ? Optional.of(terminating.metadata())
-                : Optional.empty();
+        return state instanceof State.Terminating terminating ? Optional.of(terminating.metadata()) : Optional.empty();
     }
 }

@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param creation a pod that may not be created at all, because of a quota or of Pod Security
  * @param restarts how often a container may crash and be started again
  */
-public record Patience(
-        Duration image, Duration configuration, Duration scheduling, Duration creation, int restarts) {
+public record Patience(Duration image, Duration configuration, Duration scheduling, Duration creation, int restarts) {
     public Patience {
         requireNonNull(image, "image");
         requireNonNull(configuration, "configuration");
@@ -25,10 +24,6 @@ public record Patience(
     /** 20 s for images, 10 s for configuration, 20 s for scheduling, 5 s for creation, 2 restarts. */
     public static Patience standard() {
         return new Patience(
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(5),
-                2);
+                Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(5), 2);
     }
 }

@@ -31,7 +31,9 @@ record PodView(KubeObject pod) {
     }
 
     boolean ready() {
-        return condition("Ready").filter(c -> "True".equals(Json.text(c, "status"))).isPresent();
+        return condition("Ready")
+                .filter(c -> "True".equals(Json.text(c, "status")))
+                .isPresent();
     }
 
     /** Whether every container runs; sidecars among the init containers run before them. */
@@ -40,7 +42,8 @@ record PodView(KubeObject pod) {
         List<Object> statuses = Json.list(pod.content(), "status", "containerStatuses");
         return wanted > 0
                 && statuses.size() == wanted
-                && statuses.stream().allMatch(s -> !Json.map(s, "state", "running").isEmpty());
+                && statuses.stream()
+                        .allMatch(s -> !Json.map(s, "state", "running").isEmpty());
     }
 
     boolean anyRunning() {
@@ -81,8 +84,7 @@ record PodView(KubeObject pod) {
                 return "container `" + Json.text(status, "name") + "` is waiting: " + sentence(waiting);
             }
         }
-        Optional<Object> scheduling =
-                condition("PodScheduled").filter(c -> "False".equals(Json.text(c, "status")));
+        Optional<Object> scheduling = condition("PodScheduled").filter(c -> "False".equals(Json.text(c, "status")));
         if (scheduling.isPresent()) {
             return "not scheduled: " + sentence(scheduling.get());
         }
@@ -100,8 +102,7 @@ record PodView(KubeObject pod) {
             }
         }
         Optional<Object> ready = condition("Ready").filter(c -> "False".equals(Json.text(c, "status")));
-        return ready.map(PodView::sentence)
-                .orElse("phase " + Json.text(pod.content(), "status", "phase"));
+        return ready.map(PodView::sentence).orElse("phase " + Json.text(pod.content(), "status", "phase"));
     }
 
     static String sentence(Object reasonAndMessage) {

@@ -42,11 +42,7 @@ public final class PodWatch implements AutoCloseable {
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
     private PodWatch(
-            Api api,
-            String namespace,
-            Map<String, String> labels,
-            Patience patience,
-            Consumer<PodProgress> progress) {
+            Api api, String namespace, Map<String, String> labels, Patience patience, Consumer<PodProgress> progress) {
         this.api = api;
         this.namespace = namespace;
         this.patience = patience;
@@ -65,11 +61,7 @@ public final class PodWatch implements AutoCloseable {
     }
 
     static PodWatch open(
-            Api api,
-            String namespace,
-            Map<String, String> labels,
-            Patience patience,
-            Consumer<PodProgress> progress) {
+            Api api, String namespace, Map<String, String> labels, Patience patience, Consumer<PodProgress> progress) {
         PodWatch watch = new PodWatch(api, namespace, labels, patience, requireNonNull(progress, "progress"));
         watch.report();
         return watch;
@@ -96,15 +88,15 @@ public final class PodWatch implements AutoCloseable {
     public void awaitRollout(String release, Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
         Optional<KubeObject> workload = Stream.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT)
-                .flatMap(kind -> KubeObjects.list(api, kind, namespace, Map.of(PodView.RELEASE, release), false).stream())
+                .flatMap(kind ->
+                        KubeObjects.list(api, kind, namespace, Map.of(PodView.RELEASE, release), false).stream())
                 .findFirst();
         if (workload.isEmpty()) {
             throw new RejectedException("Release `" + namespace + "/" + release
                     + "` has no StatefulSet or Deployment, though it should. Run the command again.");
         }
         Kind kind = workload.get().kind();
-        try (LiveList workloads =
-                LiveList.open(api, kind, namespace, Map.of(PodView.RELEASE, release), false)) {
+        try (LiveList workloads = LiveList.open(api, kind, namespace, Map.of(PodView.RELEASE, release), false)) {
             workloads.onChange(() -> api.threads().execute(pods::lookAgain));
             await(release, Stage.READY, Duration.ofNanos(end - System.nanoTime()), Optional.of(workloads));
         }
@@ -133,8 +125,7 @@ public final class PodWatch implements AutoCloseable {
         while (true) {
             // Some troubles count only when they last, and nothing changes then: look again about once a second.
             long step = Math.min(Math.max(0, end - System.nanoTime()), TimeUnit.SECONDS.toNanos(1));
-            Optional<Verdict> verdict =
-                    pods.await(Duration.ofNanos(step), () -> judge(release, stage, rollout));
+            Optional<Verdict> verdict = pods.await(Duration.ofNanos(step), () -> judge(release, stage, rollout));
             if (verdict.isPresent() && verdict.get() instanceof Verdict.Reached reached) {
                 return reached.pod();
             }
@@ -182,15 +173,17 @@ public final class PodWatch implements AutoCloseable {
 
     private Optional<Verdict> judge(String release, Stage stage, Optional<LiveList> rollout) {
         List<PodView> candidates = pods(release).filter(pod -> !pod.finished()).toList();
-        Optional<KubeObject> workload = rollout.flatMap(list -> list.objects().stream().findFirst());
+        Optional<KubeObject> workload =
+                rollout.flatMap(list -> list.objects().stream().findFirst());
         if (rollout.isPresent()) {
             if (workload.isPresent() && rolledOut(workload.get())) {
                 return Optional.of(new Verdict.Reached(
                         candidates.isEmpty() ? "" : candidates.get(0).name()));
             }
         } else {
-            Optional<PodView> there =
-                    candidates.stream().filter(pod -> stage(pod).compareTo(stage) >= 0).findFirst();
+            Optional<PodView> there = candidates.stream()
+                    .filter(pod -> stage(pod).compareTo(stage) >= 0)
+                    .findFirst();
             if (there.isPresent()) {
                 return Optional.of(new Verdict.Reached(there.get().name()));
             }
@@ -245,7 +238,9 @@ public final class PodWatch implements AutoCloseable {
                     ? Json.map(status, "state", "terminated")
                     : Json.map(status, "lastState", "terminated");
             boolean runs = !Json.map(status, "state", "running").isEmpty();
-            if (!runs && Json.number(status, "restartCount") >= patience.restarts() && Json.number(ended, "exitCode") != 0) {
+            if (!runs
+                    && Json.number(status, "restartCount") >= patience.restarts()
+                    && Json.number(ended, "exitCode") != 0) {
                 return Optional.of(new Trouble(
                         "crash",
                         container + " of pod `" + pod.name() + "` has crashed "
@@ -253,14 +248,21 @@ public final class PodWatch implements AutoCloseable {
                         Duration.ZERO));
             }
             String reason = container + " of pod `" + pod.name() + "` is waiting: " + PodView.sentence(waiting);
-            switch (Json.text(waiting, "reason")) {
-                case "InvalidImageName", "ErrImageNeverPull":
-                    return Optional.of(new Trouble("image", withEvents(reason, pod), Duration.ZERO));
-                case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError":
-                    return Optional.of(new Trouble("image", withEvents(reason, pod), patience.image()));
-                case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreStartHookError":
-                    return Optional.of(new Trouble("configuration", reason, patience.configuration()));
-                default:
+            Optional<Trouble> its =
+                    switch (Json.text(waiting, "reason")) {
+                        case "InvalidImageName", "ErrImageNeverPull" ->
+                            Optional.of(new Trouble("image", withEvents(reason, pod), Duration.ZERO));
+                        case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError" ->
+                            Optional.of(new Trouble("image", withEvents(reason, pod), patience.image()));
+                        case "CreateContainerConfigError",
+                                "CreateContainerError",
+                                "RunContainerError",
+                                "PreStartHookError" ->
+                            Optional.of(new Trouble("configuration", reason, patience.configuration()));
+                        default -> Optional.empty();
+                    };
+            if (its.isPresent()) {
+                return its;
             }
         }
         Optional<Object> scheduling =
@@ -305,8 +307,9 @@ public final class PodWatch implements AutoCloseable {
         String name = Json.text(event, "involvedObject", "name");
         return switch (Json.text(event, "involvedObject", "kind")) {
             case "StatefulSet", "Deployment" -> name.equals(release);
-            case "ReplicaSet" -> name.startsWith(release + "-")
-                    && name.substring(release.length() + 1).matches("[a-z0-9]{5,10}");
+            case "ReplicaSet" ->
+                name.startsWith(release + "-")
+                        && name.substring(release.length() + 1).matches("[a-z0-9]{5,10}");
             default -> false;
         };
     }
@@ -362,7 +365,8 @@ public final class PodWatch implements AutoCloseable {
     }
 
     private Stream<PodView> pods(String release) {
-        return pods.objects().stream().map(PodView::new).filter(pod -> pod.release().equals(release));
+        return pods.objects().stream().map(PodView::new).filter(pod -> pod.release()
+                .equals(release));
     }
 
     private Stage stage(PodView pod) {
@@ -392,10 +396,12 @@ public final class PodWatch implements AutoCloseable {
                 continue;
             }
             Stage stage = stage(pod);
-            String detail = switch (stage) {
-                case SCHEDULED -> Json.text(object.content(), "spec", "nodeName");
-                case PULLING -> pulled(pod).orElse("");
-                default -> "";};
+            String detail =
+                    switch (stage) {
+                        case SCHEDULED -> Json.text(object.content(), "spec", "nodeName");
+                        case PULLING -> pulled(pod).orElse("");
+                        default -> "";
+                    };
             synchronized (reported) {
                 Stage before = reported.get(object.uid());
                 if (before == null || before.compareTo(stage) < 0) {
@@ -447,7 +453,8 @@ public final class PodWatch implements AutoCloseable {
     /** The container that fails, or else the one that is not ready, is the one whose last words matter. */
     private void appendLog(PodView pod, List<String> lines, StringBuilder evidence) {
         Comparator<Object> worst = Comparator.<Object>comparingLong(s -> -Json.number(s, "restartCount"))
-                .thenComparing(s -> Json.at(s, "ready").map(Boolean.TRUE::equals).orElse(false));
+                .thenComparing(
+                        s -> Json.at(s, "ready").map(Boolean.TRUE::equals).orElse(false));
         Optional<Object> failing = pod.statuses().stream()
                 .filter(s -> Json.number(s, "restartCount") > 0
                         || !Json.map(s, "state", "terminated").isEmpty()

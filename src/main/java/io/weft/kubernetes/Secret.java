@@ -46,8 +46,7 @@ public record Secret(Metadata metadata, String type, Map<String, byte[]> data) {
     }
 
     static Secret of(KubeObject object) {
-        return new Secret(
-                Metadata.of(object), Json.text(object.content(), "type"), decode(object.content(), "data"));
+        return new Secret(Metadata.of(object), Json.text(object.content(), "type"), decode(object.content(), "data"));
     }
 
     Map<String, Object> over(Map<String, Object> existing) {

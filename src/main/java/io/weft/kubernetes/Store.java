@@ -48,8 +48,8 @@ public final class Store<T> {
     public Creation<T> createIfAbsent(T value) {
         Metadata wanted = metadata.apply(value);
         for (int attempt = 1; ; attempt++) {
-            Reply reply = api.post(
-                    kind.path(wanted.namespace()), write.apply(value, Map.of()), intent("create", wanted));
+            Reply reply =
+                    api.post(kind.path(wanted.namespace()), write.apply(value, Map.of()), intent("create", wanted));
             if (reply.status() != 409 || !"AlreadyExists".equals(reply.reason())) {
                 return new Creation<>(read.apply(new KubeObject(kind, reply.body())), true);
             }
@@ -74,7 +74,9 @@ public final class Store<T> {
      * @param labels an empty value asks only that the label be there
      */
     public List<T> list(String namespace, Map<String, String> labels) {
-        return KubeObjects.list(api, kind, namespace, labels, false).stream().map(read).toList();
+        return KubeObjects.list(api, kind, namespace, labels, false).stream()
+                .map(read)
+                .toList();
     }
 
     /**

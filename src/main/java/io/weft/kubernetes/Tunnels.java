@@ -90,8 +90,8 @@ public final class Tunnels implements AutoCloseable {
                 server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
             } catch (IOException e) {
                 throw new UnreachableException(
-                        "No loopback port is free for a tunnel to `" + key.namespace() + "/" + key.release()
-                                + "`: " + e.getMessage() + ".",
+                        "No loopback port is free for a tunnel to `" + key.namespace() + "/" + key.release() + "`: "
+                                + e.getMessage() + ".",
                         e);
             }
             api.threads().execute(this::accept);
@@ -156,8 +156,8 @@ public final class Tunnels implements AutoCloseable {
                             .map(PodView::new)
                             .filter(pod -> !pod.finished() && pod.anyRunning())
                             .max(Comparator.comparing((PodView pod) -> pod.ready())
-                                    .thenComparing(pod -> PodView.time(
-                                            pod.pod().content(), "metadata", "creationTimestamp")));
+                                    .thenComparing(
+                                            pod -> PodView.time(pod.pod().content(), "metadata", "creationTimestamp")));
             return found.map(PodView::name)
                     .orElseThrow(() -> new UnreachableException("Release `" + key.namespace() + "/" + key.release()
                             + "` has no pod with a running container."));
@@ -223,7 +223,9 @@ public final class Tunnels implements AutoCloseable {
             try {
                 return future.get(CONNECT_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
-                Throwable cause = e.getCause() instanceof CompletionException ? e.getCause().getCause() : e.getCause();
+                Throwable cause = e.getCause() instanceof CompletionException
+                        ? e.getCause().getCause()
+                        : e.getCause();
                 String reason = cause instanceof WebSocketHandshakeException refused
                         ? "answered " + refused.getResponse().code()
                         : String.valueOf(cause.getMessage());

@@ -12,11 +12,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -265,9 +265,9 @@ public final class Certificate {
 
     /** Those of the wanted names and addresses that the certificate does not carry, as they were asked for. */
     public List<String> missingHosts(Collection<String> wanted) {
-        Set<AlternativeName> present = alternativeNames().collect(Collectors.toSet());
+        Set<String> present = new HashSet<>(hosts());
         return wanted.stream()
-                .filter(host -> !present.contains(AlternativeName.of(host)))
+                .filter(host -> !present.contains(AlternativeName.of(host).value()))
                 .toList();
     }
 

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -202,11 +204,12 @@ public final class CertificateAuthority {
     }
 
     static GeneralNames alternativeNames(Collection<String> hosts) {
-        return new GeneralNames(hosts.stream()
-                .map(AlternativeName::of)
-                .distinct()
-                .map(AlternativeName::encode)
-                .toArray(GeneralName[]::new));
+        Map<String, GeneralName> result = new LinkedHashMap<>();
+        for (String host : hosts) {
+            AlternativeName name = AlternativeName.of(host);
+            result.putIfAbsent(name.value(), name.encode());
+        }
+        return new GeneralNames(result.values().toArray(GeneralName[]::new));
     }
 
     private static Certificate sign(

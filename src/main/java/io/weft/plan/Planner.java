@@ -89,9 +89,7 @@ public final class Planner {
         RecordNetwork record = new RecordNetwork(network.namespace());
         add(record, all(new EnsureNamespace(network.namespace())));
         for (Organization organization : network.organizations()) {
-            add(
-                    new CreateAuthorities(organization.name()),
-                    all(record, new EnsureNamespace(organization.namespace())));
+            add(new CreateAuthorities(organization.name()), all(record, new EnsureNamespace(organization.namespace())));
         }
         orderingNodes();
         peers();
@@ -120,9 +118,7 @@ public final class Planner {
             List<Step> needs = new ArrayList<>();
             channel.members().forEach(member -> needs.add(new CreateAuthorities(member.organization())));
             channel.ordering().organizations().forEach(name -> needs.add(new CreateAuthorities(name)));
-            channel.ordering()
-                    .consenters()
-                    .forEach(node -> needs.add(new IssueIdentity(new OrderingNodeHolder(node))));
+            channel.ordering().consenters().forEach(node -> needs.add(new IssueIdentity(new OrderingNodeHolder(node))));
             add(new CreateGenesisBlock(channel.name()), all(needs));
         }
     }
@@ -251,9 +247,7 @@ public final class Planner {
 
     private static Prerequisite orderingService(Channel channel) {
         Set<String> joins = new HashSet<>();
-        channel.ordering()
-                .consenters()
-                .forEach(node -> joins.add(new JoinOrderingNode(channel.name(), node).id()));
+        channel.ordering().consenters().forEach(node -> joins.add(new JoinOrderingNode(channel.name(), node).id()));
         return new Prerequisite(joins, quorum(channel.ordering().type(), joins.size()));
     }
 

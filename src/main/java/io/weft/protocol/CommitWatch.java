@@ -6,8 +6,8 @@ import io.weft.problem.UnreachableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.hyperledger.fabric.protos.common.Status;
 import org.hyperledger.fabric.protos.orderer.SeekInfo;
 import org.hyperledger.fabric.protos.orderer.SeekNewest;
@@ -52,18 +52,11 @@ final class CommitWatch implements AutoCloseable {
                 .setStop(Messages.at(Long.MAX_VALUE))
                 .setBehavior(SeekInfo.SeekBehavior.BLOCK_UNTIL_READY)
                 .build();
-        CompletableFuture<Void> opened = peer.node()
-                .stream(
-                        DeliverGrpc.getDeliverFilteredMethod(),
-                        Messages.seek(signer, channel, seek),
-                        deadline.remaining(),
-                        this::accept);
-        opened.whenComplete((nothing, failure) -> {
-            if (failure != null) {
-                begun.completeExceptionally(failure);
-            }
-        });
-        return opened;
+        return peer.node().stream(
+                DeliverGrpc.getDeliverFilteredMethod(),
+                Messages.seek(signer, channel, seek),
+                deadline.remaining(),
+                this::accept);
     }
 
     private boolean accept(DeliverResponse response) {
@@ -96,7 +89,9 @@ final class CommitWatch implements AutoCloseable {
 
     /** Blocks until the first block has arrived. */
     void awaitBegin() {
-        peer.node().await(begun, "deliver the blocks of channel `" + channel + "`");
+        String action = "deliver the blocks of channel `" + channel + "`";
+        peer.node().await(CompletableFuture.anyOf(begun, stream), action);
+        peer.node().await(begun, action);
     }
 
     /**

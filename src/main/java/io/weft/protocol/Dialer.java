@@ -57,8 +57,8 @@ public final class Dialer implements AutoCloseable {
     }
 
     private Node open(Endpoint endpoint) {
-        SslContext tls = contexts.computeIfAbsent(
-                new Trust(endpoint.tlsRoots(), endpoint.client()), trust -> context(endpoint));
+        SslContext tls =
+                contexts.computeIfAbsent(new Trust(endpoint.tlsRoots(), endpoint.client()), trust -> context(endpoint));
         ManagedChannel channel = NettyChannelBuilder.forAddress(
                         endpoint.dial().host(), endpoint.dial().port())
                 .overrideAuthority(endpoint.authority().host())
@@ -82,11 +82,13 @@ public final class Dialer implements AutoCloseable {
         try {
             SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
                     .trustManager(certificates(endpoint));
-            endpoint.client().ifPresent(client -> builder.keyManager(
-                                    client.key().privateKey(), client.certificate().x509()));
+            endpoint.client()
+                    .ifPresent(client -> builder.keyManager(
+                            client.key().privateKey(), client.certificate().x509()));
             return builder.build();
         } catch (SSLException e) {
-            throw new RejectedException("No TLS connection to " + endpoint + " can be made: " + e.getMessage() + ".", e);
+            throw new RejectedException(
+                    "No TLS connection to " + endpoint + " can be made: " + e.getMessage() + ".", e);
         }
     }
 
@@ -100,7 +102,8 @@ public final class Dialer implements AutoCloseable {
             }
         } catch (CertificateException e) {
             throw new RejectedException(
-                    "The TLS root certificates for " + endpoint + " are no PEM certificates: " + e.getMessage() + ".", e);
+                    "The TLS root certificates for " + endpoint + " are no PEM certificates: " + e.getMessage() + ".",
+                    e);
         }
         return result.toArray(X509Certificate[]::new);
     }

@@ -88,8 +88,8 @@ final class Discovery {
         ByteString request = Request.newBuilder()
                 .setAuthentication(AuthInfo.newBuilder()
                         .setClientIdentity(signer.creator())
-                        .setClientTlsCertHash(
-                                Hashes.sha256(ByteString.copyFrom(client.certificate().der()))))
+                        .setClientTlsCertHash(Hashes.sha256(
+                                ByteString.copyFrom(client.certificate().der()))))
                 .addQueries(query)
                 .build()
                 .toByteString();

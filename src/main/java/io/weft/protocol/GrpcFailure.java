@@ -32,27 +32,39 @@ public final class GrpcFailure {
         if (untrusted != null) {
             return new RejectedException(
                     context + ", but its TLS certificate is not the one expected: " + sentence(root(failure))
-                            + " The certificate must name `" + endpoint.authority().host()
+                            + " The certificate must name `"
+                            + endpoint.authority().host()
                             + "` and be issued by the TLS CA of its organization.",
                     failure);
         }
         return switch (status.getCode()) {
-            case UNAVAILABLE -> new UnreachableException(
-                    context + ", but did not answer at " + endpoint.dial() + ": " + sentence(unavailable(failure)) + details(failure), failure);
-            case DEADLINE_EXCEEDED -> new TimedOutException(
-                    context + ", but gave no answer in time: " + sentence(status.getDescription()) + details(failure),
-                    failure);
-            case RESOURCE_EXHAUSTED -> new UnreachableException(
-                    context + ", but is overloaded: " + sentence(status.getDescription()) + details(failure), failure);
-            case CANCELLED -> new UnreachableException(
-                    context + ", but the call was broken off: " + sentence(status.getDescription()), failure);
-            case UNIMPLEMENTED -> new RejectedException(
-                    context + ", but does not offer that. Check that the address is that of the right kind of node.",
-                    failure);
-            default -> new RejectedException(
-                    context + ", and refused (" + status.getCode() + "): " + sentence(status.getDescription())
-                            + details(failure),
-                    failure);
+            case UNAVAILABLE ->
+                new UnreachableException(
+                        context + ", but did not answer at " + endpoint.dial() + ": " + sentence(unavailable(failure))
+                                + details(failure),
+                        failure);
+            case DEADLINE_EXCEEDED ->
+                new TimedOutException(
+                        context + ", but gave no answer in time: " + sentence(status.getDescription())
+                                + details(failure),
+                        failure);
+            case RESOURCE_EXHAUSTED ->
+                new UnreachableException(
+                        context + ", but is overloaded: " + sentence(status.getDescription()) + details(failure),
+                        failure);
+            case CANCELLED ->
+                new UnreachableException(
+                        context + ", but the call was broken off: " + sentence(status.getDescription()), failure);
+            case UNIMPLEMENTED ->
+                new RejectedException(
+                        context
+                                + ", but does not offer that. Check that the address is that of the right kind of node.",
+                        failure);
+            default ->
+                new RejectedException(
+                        context + ", and refused (" + status.getCode() + "): " + sentence(status.getDescription())
+                                + details(failure),
+                        failure);
         };
     }
 
@@ -78,7 +90,11 @@ public final class GrpcFailure {
     private static String details(StatusRuntimeException failure) {
         StringBuilder result = new StringBuilder();
         for (ErrorDetail detail : detailsOf(failure)) {
-            result.append("\n  `").append(detail.getMspId()).append("` at ").append(detail.getAddress()).append(": ")
+            result.append("\n  `")
+                    .append(detail.getMspId())
+                    .append("` at ")
+                    .append(detail.getAddress())
+                    .append(": ")
                     .append(detail.getMessage());
         }
         return result.toString();

@@ -23,9 +23,8 @@ final class Messages {
         return ChannelHeader.newBuilder()
                 .setType(type.getNumber())
                 .setChannelId(channel)
-                .setTimestamp(Timestamp.newBuilder()
-                        .setSeconds(now.getEpochSecond())
-                        .setNanos(now.getNano()));
+                .setTimestamp(
+                        Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()));
     }
 
     static Envelope envelope(Signer signer, Payload payload) {

@@ -67,8 +67,14 @@ final class Node {
      */
     <Q, R> CompletableFuture<Void> stream(
             MethodDescriptor<Q, R> method, Q request, Duration timeout, Predicate<R> last) {
-        CompletableFuture<Void> result = new CompletableFuture<>();
         ClientCall<Q, R> call = open(method, timeout);
+        CompletableFuture<Void> result = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                call.cancel("No longer wanted", null);
+                return super.cancel(mayInterrupt);
+            }
+        };
         StreamObserver<Q> requests = ClientCalls.asyncBidiStreamingCall(call, new ClientResponseObserver<Q, R>() {
             @Override
             public void beforeStart(ClientCallStreamObserver<Q> stream) {}
@@ -94,11 +100,6 @@ final class Node {
             }
         });
         requests.onNext(request);
-        result.whenComplete((value, failure) -> {
-            if (result.isCancelled()) {
-                call.cancel("No longer wanted", null);
-            }
-        });
         return result;
     }
 
@@ -126,10 +127,10 @@ final class Node {
 
     private <Q, R> ClientCall<Q, R> open(MethodDescriptor<Q, R> method, Duration timeout) {
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-            // Otherwise gRPC would repeat its last failure, undialled, for a second and longer. Callers pause themselves.
+            // Otherwise gRPC would repeat its last failure, undialled, for a second and longer. Callers pause
+            // themselves.
             channel.enterIdle();
         }
-        return channel.newCall(
-                method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        return channel.newCall(method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
     }
 }

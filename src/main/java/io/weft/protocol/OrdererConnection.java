@@ -91,9 +91,7 @@ public final class OrdererConnection {
         Deadline deadline = Deadline.after(timeout);
         Block newest = newestBlock(signer, channel, deadline.remaining());
         long number = lastConfig(newest);
-        return number == newest.getHeader().getNumber()
-                ? newest
-                : block(signer, channel, number, deadline.remaining());
+        return number == newest.getHeader().getNumber() ? newest : block(signer, channel, number, deadline.remaining());
     }
 
     private long lastConfig(Block block) {
@@ -140,11 +138,13 @@ public final class OrdererConnection {
 
     private static String reason(Status status) {
         return switch (status) {
-            case NOT_FOUND -> "it does not serve the channel or has no such block (404). A node that has not joined, or"
-                    + " that only follows the channel, serves it to nobody.";
+            case NOT_FOUND ->
+                "it does not serve the channel or has no such block (404). A node that has not joined, or"
+                        + " that only follows the channel, serves it to nobody.";
             case FORBIDDEN -> "the identity does not satisfy the channel's `Readers` policy (403).";
             case SERVICE_UNAVAILABLE -> "it cannot serve the channel at the moment (503).";
-            case BAD_REQUEST -> "it holds the request for malformed, or its time for wrong: the clocks may differ (400).";
+            case BAD_REQUEST ->
+                "it holds the request for malformed, or its time for wrong: the clocks may differ (400).";
             default -> "it answered " + status + " (" + status.getNumber() + ").";
         };
     }

@@ -38,8 +38,7 @@ public final class PeerConnection {
 
     /** Has the peer execute a proposal. */
     public Answer propose(Signer signer, Invocation invocation, Duration timeout) {
-        return node.await(
-                proposeAsync(new Proposal(signer, invocation), timeout), "execute " + invocation);
+        return node.await(proposeAsync(new Proposal(signer, invocation), timeout), "execute " + invocation);
     }
 
     /**

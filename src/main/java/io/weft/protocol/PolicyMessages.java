@@ -119,8 +119,9 @@ public final class PolicyMessages {
                     ? "'" + text(policy.getIdentities(index)) + "'"
                     : "(principal " + index + ", which does not exist)";
         }
-        List<String> rules =
-                rule.getNOutOf().getRulesList().stream().map(r -> text(r, policy)).toList();
+        List<String> rules = rule.getNOutOf().getRulesList().stream()
+                .map(r -> text(r, policy))
+                .toList();
         String arguments = String.join(",", rules);
         int n = rule.getNOutOf().getN();
         if (n == 1) {
@@ -174,6 +175,8 @@ public final class PolicyMessages {
 
     /** An endorsement policy in the form that a spec takes. */
     public static String text(ApplicationPolicy policy) {
-        return policy.hasSignaturePolicy() ? text(policy.getSignaturePolicy()) : policy.getChannelConfigPolicyReference();
+        return policy.hasSignaturePolicy()
+                ? text(policy.getSignaturePolicy())
+                : policy.getChannelConfigPolicyReference();
     }
 }

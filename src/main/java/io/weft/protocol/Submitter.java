@@ -64,8 +64,8 @@ public final class Submitter {
         for (int attempt = 1; ; attempt++) {
             Proposal proposal = new Proposal(signer, invocation);
             List<CommitWatch> watches = witnesses.stream()
-                    .map(peer -> new CommitWatch(
-                            peer, signer, invocation.channel(), proposal.transactionId(), deadline))
+                    .map(peer ->
+                            new CommitWatch(peer, signer, invocation.channel(), proposal.transactionId(), deadline))
                     .toList();
             try {
                 Map<String, ProposalResponse> endorsements = new LinkedHashMap<>();
@@ -181,13 +181,12 @@ public final class Submitter {
         return e.getMessage().lines().findFirst().orElse("");
     }
 
-    private static WeftException notTaken(
-            String what, Deadline deadline, Map<String, String> seen, boolean answered) {
+    private static WeftException notTaken(String what, Deadline deadline, Map<String, String> seen, boolean answered) {
         String states = seen.entrySet().stream()
                 .map(entry -> "\n  `" + entry.getKey() + "`: " + entry.getValue())
                 .collect(Collectors.joining());
-        String message = "No ordering node took " + what + " within "
-                + deadline.total().toSeconds() + " s. Last seen:" + states;
+        String message =
+                "No ordering node took " + what + " within " + deadline.total().toSeconds() + " s. Last seen:" + states;
         return answered ? new TimedOutException(message) : new UnreachableException(message);
     }
 }

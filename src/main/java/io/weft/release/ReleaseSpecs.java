@@ -74,8 +74,7 @@ public final class ReleaseSpecs {
      */
     public ReleaseSpec orderingNode(OrderingNodeRelease release, String checksum) {
         Organization organization = network.organization(release.organization());
-        Workload workload =
-                organization.orderingNode(release.node().node()).workload();
+        Workload workload = organization.orderingNode(release.node().node()).workload();
         Map<String, Object> values = common(network.fabric().images().orderer(), organization, workload);
         values.put("fabricVersion", network.fabric().version().toString());
         values.put("identity", identity(names.nodeSecret(release.node()), checksum));
@@ -196,9 +195,8 @@ public final class ReleaseSpecs {
     private boolean isFirstOfNamespace(NodeRef node) {
         String namespace = network.organization(node.organization()).namespace();
         return network.orderingNodes()
-                .filter(other -> network.organization(other.organization())
-                        .namespace()
-                        .equals(namespace))
+                .filter(other ->
+                        network.organization(other.organization()).namespace().equals(namespace))
                 .findFirst()
                 .filter(node::equals)
                 .isPresent();
@@ -231,7 +229,9 @@ public final class ReleaseSpecs {
         Map<String, Object> result = new LinkedHashMap<>(base);
         over.forEach((key, value) -> {
             Object below = result.get(key);
-            result.put(key, below instanceof Map<?, ?> && value instanceof Map<?, ?> ? merge(map(below), map(value)) : value);
+            result.put(
+                    key,
+                    below instanceof Map<?, ?> && value instanceof Map<?, ?> ? merge(map(below), map(value)) : value);
         });
         return result;
     }

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class SchedulerTest {
-    private final Network network =
-            NetworkSpecs.load(Path.of("network-specs/two-orgs.yaml"), Optional.empty()).network();
+    private final Network network = NetworkSpecs.load(Path.of("network-specs/two-orgs.yaml"), Optional.empty())
+            .network();
     private final Plan plan = Planner.plan(network, NetworkState.NOTHING);
 
     @Test
@@ -114,7 +114,8 @@ class SchedulerTest {
         assertThat(report.changes()).isZero();
         assertThat(report.criticalPath().get(0).step().id()).startsWith("namespace ");
         Set<String> seen = new HashSet<>();
-        report.criticalPath().forEach(outcome -> assertThat(seen.add(outcome.step().id())).isTrue());
+        report.criticalPath()
+                .forEach(outcome -> assertThat(seen.add(outcome.step().id())).isTrue());
     }
 
     private List<Outcome> runFailing(String... ids) throws InterruptedException {
@@ -133,6 +134,9 @@ class SchedulerTest {
     }
 
     private static Outcome outcome(List<Outcome> outcomes, String id) {
-        return outcomes.stream().filter(o -> o.step().id().equals(id)).findFirst().orElseThrow();
+        return outcomes.stream()
+                .filter(o -> o.step().id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 }

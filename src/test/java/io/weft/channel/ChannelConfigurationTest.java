@@ -35,7 +35,8 @@ class ChannelConfigurationTest {
                 identities.consenters(channel.ordering().consenters()));
     }
 
-    private static Channel with(Channel channel, Ordering ordering, Map<String, String> policies, Map<String, String> acls) {
+    private static Channel with(
+            Channel channel, Ordering ordering, Map<String, String> policies, Map<String, String> acls) {
         return new Channel(
                 channel.name(),
                 ordering,
@@ -129,7 +130,8 @@ class ChannelConfigurationTest {
         assertThat(GenesisBlock.parse(one.bytes()).isSameChannel(one)).isTrue();
         assertThat(GenesisBlock.parse(one.bytes()).channel()).isEqualTo("trading");
         nonce[0] = 1;
-        assertThat(GenesisBlock.create("trading", one.configuration(), nonce, time).isSameChannel(one))
+        assertThat(GenesisBlock.create("trading", one.configuration(), nonce, time)
+                        .isSameChannel(one))
                 .isFalse();
     }
 

@@ -55,8 +55,11 @@ class ChannelParticipationTest {
     void start() throws IOException {
         server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         Endpoint self = endpoint(
-                "self", Optional.of(CA.issue(
-                        DistinguishedName.of("orderer0"), new Profile.TlsServer(List.of("orderer0.example")), VALIDITY)));
+                "self",
+                Optional.of(CA.issue(
+                        DistinguishedName.of("orderer0"),
+                        new Profile.TlsServer(List.of("orderer0.example")),
+                        VALIDITY)));
         SSLContext context = serverContext(self);
         server.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
@@ -135,7 +138,8 @@ class ChannelParticipationTest {
 
     @Test
     void channels_are_listed_by_name() {
-        body = "{\"systemChannel\":null,\"channels\":[{\"name\":\"a\",\"url\":\"/a\"},{\"name\":\"b\",\"url\":\"/b\"}]}";
+        body =
+                "{\"systemChannel\":null,\"channels\":[{\"name\":\"a\",\"url\":\"/a\"},{\"name\":\"b\",\"url\":\"/b\"}]}";
 
         assertThat(participation().channels(TIMEOUT)).containsExactly("a", "b");
     }
@@ -143,11 +147,13 @@ class ChannelParticipationTest {
     @Test
     void joining_sends_the_block_as_one_file() {
         status = 201;
-        body = "{\"name\":\"trading\",\"url\":\"/\",\"consensusRelation\":\"follower\",\"status\":\"onboarding\",\"height\":7}";
+        body =
+                "{\"name\":\"trading\",\"url\":\"/\",\"consensusRelation\":\"follower\",\"status\":\"onboarding\",\"height\":7}";
 
         JoinOutcome outcome = participation().join(block, TIMEOUT);
 
-        assertThat(outcome).isEqualTo(new JoinOutcome.Joined(new ChannelStatus("trading", "follower", "onboarding", 7)));
+        assertThat(outcome)
+                .isEqualTo(new JoinOutcome.Joined(new ChannelStatus("trading", "follower", "onboarding", 7)));
         assertThat(((JoinOutcome.Joined) outcome).status().isActiveConsenter()).isFalse();
         String boundary = contentType.get().replace("multipart/form-data; boundary=", "");
         String sent = new String(received.get(), StandardCharsets.ISO_8859_1);
@@ -166,23 +172,26 @@ class ChannelParticipationTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "400|the channel ID or block is not valid for this node.",
-        "403|the client may not do that.",
-        "404|the node has not joined the channel, or its participation API is at another address.",
-        "409|the channel is being removed from this node; wait until it is gone from the list.",
-        "413|the block is larger than the node's `ChannelParticipation.MaxRequestBodySize`.",
-        "500|the node failed; an earlier removal may have failed too. Its log says why.",
-        "503|the participation API is switched off; set `ChannelParticipation.Enabled`."
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400|the channel ID or block is not valid for this node.",
+                "403|the client may not do that.",
+                "404|the node has not joined the channel, or its participation API is at another address.",
+                "409|the channel is being removed from this node; wait until it is gone from the list.",
+                "413|the block is larger than the node's `ChannelParticipation.MaxRequestBodySize`.",
+                "500|the node failed; an earlier removal may have failed too. Its log says why.",
+                "503|the participation API is switched off; set `ChannelParticipation.Enabled`."
+            })
     void every_refusal_has_its_own_sentence(int code, String sentence) {
         status = code;
         body = "{\"error\":\"cannot join: because\"}";
 
         assertThatThrownBy(() -> participation().join(block, TIMEOUT))
                 .isInstanceOf(RejectedException.class)
-                .hasMessage("`orderer/orderer0` (orderer0.example:9443) was asked to join channel `trading`, and refused ("
-                        + code + "): " + sentence + " The node said: cannot join: because");
+                .hasMessage(
+                        "`orderer/orderer0` (orderer0.example:9443) was asked to join channel `trading`, and refused ("
+                                + code + "): " + sentence + " The node said: cannot join: because");
     }
 
     @Test

@@ -27,15 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Fabric's own configtxgen, given the same network, writes the same configuration. */
 class GenesisVsConfigtxgenIT {
-    private static final Map<ConsensusType, String> OPTIONS = Map.of(
-            ConsensusType.RAFT,
-            """
+    private static final Map<ConsensusType, String> OPTIONS = Map.of(ConsensusType.RAFT, """
                 EtcdRaft:
                   Options: {TickInterval: 100ms}
                   Consenters:
-            """,
-            ConsensusType.BFT,
-            """
+            """, ConsensusType.BFT, """
                 SmartBFT:
                   RequestBatchMaxCount: 100
                   RequestBatchMaxBytes: 10485760
@@ -128,8 +124,7 @@ class GenesisVsConfigtxgenIT {
 
         assertThat(ConfigurationText.of(ours)).isEqualTo(ConfigurationText.of(theirs.configuration()));
         assertThat(sorted(ours)).isEqualTo(sorted(theirs.configuration()));
-        GenesisBlock same = GenesisBlock.create(
-                channel.name(), ours, new byte[24], java.time.Instant.EPOCH);
+        GenesisBlock same = GenesisBlock.create(channel.name(), ours, new byte[24], java.time.Instant.EPOCH);
         assertThat(same.block().getMetadata()).isEqualTo(theirs.block().getMetadata());
     }
 
@@ -166,19 +161,27 @@ class GenesisVsConfigtxgenIT {
                 write(msp.resolve(file.getKey()), file.getValue());
             }
             boolean orders = channel.ordering().organizations().contains(organization.name());
-            result.append("- &").append(organization.name()).append("\n  Name: ").append(mspId).append("\n  ID: ")
-                    .append(mspId).append("\n  MSPDir: ").append(msp).append("\n  Policies:\n");
-            String peersToo = orders ? "'" + mspId + ".member'" : "'" + mspId + ".admin', '" + mspId + ".peer', '" + mspId
-                    + ".client'";
+            result.append("- &")
+                    .append(organization.name())
+                    .append("\n  Name: ")
+                    .append(mspId)
+                    .append("\n  ID: ")
+                    .append(mspId)
+                    .append("\n  MSPDir: ")
+                    .append(msp)
+                    .append("\n  Policies:\n");
+            String peersToo = orders
+                    ? "'" + mspId + ".member'"
+                    : "'" + mspId + ".admin', '" + mspId + ".peer', '" + mspId + ".client'";
             String clients = orders ? "'" + mspId + ".member'" : "'" + mspId + ".admin', '" + mspId + ".client'";
             policy(result, "Readers", "Signature", "OR(" + peersToo + ")");
             policy(result, "Writers", "Signature", "OR(" + clients + ")");
             policy(result, "Admins", "Signature", "OR('" + mspId + ".admin')");
             if (orders) {
                 result.append("  OrdererEndpoints:\n");
-                channel.ordering()
-                        .consenters()
-                        .forEach(node -> result.append("  - ").append(names.host(node)).append(":7050\n"));
+                channel.ordering().consenters().forEach(node -> result.append("  - ")
+                        .append(names.host(node))
+                        .append(":7050\n"));
             } else {
                 policy(
                         result,
@@ -196,7 +199,9 @@ class GenesisVsConfigtxgenIT {
         }
         result.append("Profiles:\n  Test:\n    Policies:\n");
         standard(result, "    ");
-        result.append("    Capabilities: {").append(channel.capabilities().channel()).append(": true}\n");
+        result.append("    Capabilities: {")
+                .append(channel.capabilities().channel())
+                .append(": true}\n");
         result.append("    Orderer:\n      OrdererType: ")
                 .append(channel.ordering().type() == ConsensusType.RAFT ? "etcdraft" : "BFT")
                 .append("\n      BatchTimeout: 200ms\n      BatchSize: {MaxMessageCount: 10, AbsoluteMaxBytes: 10 MB,"
@@ -211,10 +216,15 @@ class GenesisVsConfigtxgenIT {
                         .map(Member::organization)
                         .map(name -> "*" + name)
                         .collect(Collectors.joining(", ")))
-                .append("]\n      Capabilities: {").append(channel.capabilities().application()).append(": true}\n")
+                .append("]\n      Capabilities: {")
+                .append(channel.capabilities().application())
+                .append(": true}\n")
                 .append("      ACLs:\n");
-        channel.acls().forEach((resource, policy) ->
-                result.append("        ").append(resource).append(": ").append(policy).append("\n"));
+        channel.acls().forEach((resource, policy) -> result.append("        ")
+                .append(resource)
+                .append(": ")
+                .append(policy)
+                .append("\n"));
         result.append("      Policies:\n");
         standard(result, "      ");
         result.append("        Endorsement: {Type: ImplicitMeta, Rule: \"")
@@ -232,10 +242,17 @@ class GenesisVsConfigtxgenIT {
             Path signing = folder.resolve(node.node() + "-sign.crt");
             write(tls, identities.tls(node).certificatePem());
             write(signing, identities.signing(node).certificatePem());
-            result.append("        - {Host: ").append(names.host(node)).append(", Port: 7050, ClientTLSCert: ").append(tls)
-                    .append(", ServerTLSCert: ").append(tls);
+            result.append("        - {Host: ")
+                    .append(names.host(node))
+                    .append(", Port: 7050, ClientTLSCert: ")
+                    .append(tls)
+                    .append(", ServerTLSCert: ")
+                    .append(tls);
             if (channel.ordering().type() == ConsensusType.BFT) {
-                result.append(", ID: ").append(i + 1).append(", MSPID: OrdererMSP, Identity: ").append(signing);
+                result.append(", ID: ")
+                        .append(i + 1)
+                        .append(", MSPID: OrdererMSP, Identity: ")
+                        .append(signing);
             }
             result.append("}\n");
         }
@@ -248,7 +265,12 @@ class GenesisVsConfigtxgenIT {
     }
 
     private static void policy(StringBuilder result, String name, String type, String rule) {
-        result.append("    ").append(name).append(": {Type: ").append(type).append(", Rule: \"").append(rule)
+        result.append("    ")
+                .append(name)
+                .append(": {Type: ")
+                .append(type)
+                .append(", Rule: \"")
+                .append(rule)
                 .append("\"}\n");
     }
 

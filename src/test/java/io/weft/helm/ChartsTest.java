@@ -61,7 +61,9 @@ class ChartsTest {
         assertThat(again).isEqualTo(first);
         assertThat(other.digest()).isNotEqualTo(first.digest());
         try (Stream<Path> left = Files.list(folder.resolve("cache/charts"))) {
-            assertThat(left.toList()).isSubsetOf(List.of(first.folder(), other.folder())).hasSize(2);
+            assertThat(left.toList())
+                    .isSubsetOf(List.of(first.folder(), other.folder()))
+                    .hasSize(2);
         }
     }
 

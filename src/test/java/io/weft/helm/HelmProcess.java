@@ -25,8 +25,7 @@ final class HelmProcess {
             }
         }));
         Cluster cluster = Cluster.connect(KubeConfig.load(List.of(kubeConfig), Optional.empty()));
-        HelmReleases releases =
-                new HelmReleases(cluster, new Charts(HelmProcess.class.getClassLoader(), cache), cache);
+        HelmReleases releases = new HelmReleases(cluster, new Charts(HelmProcess.class.getClassLoader(), cache), cache);
         for (int i = 0; i < 3; i++) {
             releases.template(new ReleaseRequest("n", "r", "tiny", Map.of("text", "t" + i)), Duration.ofSeconds(60));
         }

@@ -39,9 +39,7 @@ class HelmProcessTest {
     }
 
     private Process start() throws Exception {
-        Path kubeConfig = Files.writeString(
-                folder.resolve("kubeconfig"),
-                """
+        Path kubeConfig = Files.writeString(folder.resolve("kubeconfig"), """
                 current-context: x
                 contexts: [{name: x, context: {cluster: x, user: x}}]
                 clusters: [{name: x, cluster: {server: "http://127.0.0.1:1"}}]
@@ -114,7 +112,8 @@ class HelmProcessTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left.get(0))))
                 .isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(left.get(0))) {
-            List<Path> kubeConfigs = files.filter(f -> f.getFileName().toString().startsWith("kubeconfig"))
+            List<Path> kubeConfigs = files.filter(
+                            f -> f.getFileName().toString().startsWith("kubeconfig"))
                     .toList();
             assertThat(kubeConfigs).hasSize(1);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kubeConfigs.get(0))))

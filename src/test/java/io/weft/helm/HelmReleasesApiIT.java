@@ -55,8 +55,7 @@ class HelmReleasesApiIT {
         new Random().nextBytes(random);
         namespace = "kt-" + HexFormat.of().formatHex(random);
         cluster.namespaces().ensure(namespace, Map.of(), Map.of(), Duration.ofSeconds(30));
-        releases = new HelmReleases(
-                cluster, new Charts(HelmReleasesApiIT.class.getClassLoader(), CACHE), CACHE);
+        releases = new HelmReleases(cluster, new Charts(HelmReleasesApiIT.class.getClassLoader(), CACHE), CACHE);
     }
 
     @AfterAll
@@ -69,7 +68,8 @@ class HelmReleasesApiIT {
                                 .startsWith("run-" + ProcessHandle.current().pid() + "-")))
                         .isEmpty();
             }
-            cluster.namespaces().find(namespace).ifPresent(found -> cluster.namespaces().delete(found));
+            cluster.namespaces().find(namespace).ifPresent(found -> cluster.namespaces()
+                    .delete(found));
             cluster.close();
         }
         if (server != null) {
@@ -96,7 +96,8 @@ class HelmReleasesApiIT {
         InstalledRelease release = latest("once");
         Chart chart = releases.charts().get("tiny");
         assertThat(release.satisfies(request, chart)).isTrue();
-        assertThat(release.satisfies(request("once", Map.of("text", "n")), chart)).isFalse();
+        assertThat(release.satisfies(request("once", Map.of("text", "n")), chart))
+                .isFalse();
         assertThat(release.revision()).isEqualTo(1);
         assertThat(release.status()).isEqualTo(Status.DEPLOYED);
         assertThat(release.chartVersion()).isEqualTo("1.2.3");
@@ -218,8 +219,7 @@ class HelmReleasesApiIT {
     @Test
     void uninstalling_removes_everything_and_may_be_repeated() {
         releases.apply(request("gone", Map.of()), LONG);
-        List<KubeObject> objects =
-                cluster.objects().inventory(namespace, Map.of("app.kubernetes.io/instance", "gone"));
+        List<KubeObject> objects = cluster.objects().inventory(namespace, Map.of("app.kubernetes.io/instance", "gone"));
         assertThat(objects).hasSize(3);
         releases.uninstall(namespace, "gone", LONG);
         releases.uninstall(namespace, "gone", LONG);
@@ -248,7 +248,8 @@ class HelmReleasesApiIT {
         long start = System.nanoTime();
         Map<String, InstalledRelease> latest = releases.latest(namespace);
         long read = System.nanoTime();
-        releases.drift(latest.values().stream().filter(r -> r.name().startsWith("par")).toList());
+        releases.drift(
+                latest.values().stream().filter(r -> r.name().startsWith("par")).toList());
         System.err.printf(
                 "%d releases read in %d ms, drift of 24 in %d ms%n",
                 latest.size(), (read - start) / 1_000_000, (System.nanoTime() - read) / 1_000_000);

@@ -39,7 +39,8 @@ class ClusterApiIT {
     @AfterAll
     static void disconnect() throws Exception {
         if (cluster != null) {
-            cluster.namespaces().find(namespace).ifPresent(found -> cluster.namespaces().delete(found));
+            cluster.namespaces().find(namespace).ifPresent(found -> cluster.namespaces()
+                    .delete(found));
             cluster.close();
         }
         if (server != null) {
@@ -79,11 +80,12 @@ class ClusterApiIT {
                         Map.of("count", "0"),
                         Map.of("block", new byte[] {0, 1, (byte) 0xff})));
         IntStream.range(0, 10)
-                .mapToObj(i -> CompletableFuture.runAsync(() -> cluster.configMaps().update(namespace, "counter", map -> {
-                    int count = Integer.parseInt(map.data().get("count")) + 1;
-                    return new ConfigMap(
-                            map.metadata(), Map.of("count", Integer.toString(count)), map.binaryData());
-                })))
+                .mapToObj(i ->
+                        CompletableFuture.runAsync(() -> cluster.configMaps().update(namespace, "counter", map -> {
+                            int count = Integer.parseInt(map.data().get("count")) + 1;
+                            return new ConfigMap(
+                                    map.metadata(), Map.of("count", Integer.toString(count)), map.binaryData());
+                        })))
                 .toList()
                 .forEach(CompletableFuture::join);
         ConfigMap result = cluster.configMaps().find(namespace, "counter").orElseThrow();
@@ -106,7 +108,9 @@ class ClusterApiIT {
     @Test
     void deleting_with_the_uid_of_an_earlier_object_is_refused() {
         Secret first = cluster.secrets().createIfAbsent(secret("replaced", "1")).value();
-        assertThat(cluster.secrets().delete(namespace, "replaced", first.metadata().uid())).isTrue();
+        assertThat(cluster.secrets()
+                        .delete(namespace, "replaced", first.metadata().uid()))
+                .isTrue();
         cluster.secrets().createIfAbsent(secret("replaced", "2"));
         assertThatThrownBy(() -> cluster.secrets()
                         .delete(namespace, "replaced", first.metadata().uid()))
@@ -122,8 +126,7 @@ class ClusterApiIT {
                 .createIfAbsent(new Secret(
                         Metadata.of(namespace, "inv-secret", labels, Map.of()), "Opaque", Map.of("k", new byte[1])));
         cluster.configMaps()
-                .createIfAbsent(
-                        new ConfigMap(Metadata.of(namespace, "inv-map", labels, Map.of()), Map.of(), Map.of()));
+                .createIfAbsent(new ConfigMap(Metadata.of(namespace, "inv-map", labels, Map.of()), Map.of(), Map.of()));
         List<KubeObject> found = cluster.objects().inventory(namespace, labels);
         assertThat(found).extracting(KubeObject::name).containsExactlyInAnyOrder("inv-secret", "inv-map");
         assertThat(found).allSatisfy(o -> assertThat(o.content()).doesNotContainKey("data"));
@@ -135,9 +138,9 @@ class ClusterApiIT {
     @Test
     void waiting_for_an_object_that_stays_times_out_naming_its_finalizers() {
         cluster.configMaps()
-                .createIfAbsent(
-                        new ConfigMap(Metadata.of(namespace, "held", LABELS, Map.of()), Map.of(), Map.of()));
-        KubeObject held = cluster.objects().find(Kind.CONFIG_MAP, namespace, "held").orElseThrow();
+                .createIfAbsent(new ConfigMap(Metadata.of(namespace, "held", LABELS, Map.of()), Map.of(), Map.of()));
+        KubeObject held =
+                cluster.objects().find(Kind.CONFIG_MAP, namespace, "held").orElseThrow();
         assertThatThrownBy(() -> cluster.objects().awaitGone(List.of(held), Duration.ofMillis(300)))
                 .isInstanceOf(TimedOutException.class)
                 .hasMessageContaining("ConfigMap `" + namespace + "/held`")
@@ -158,10 +161,7 @@ class ClusterApiIT {
                             .findFirst()))
                     .isPresent();
             cluster.configMaps()
-                    .update(
-                            namespace,
-                            "live",
-                            map -> new ConfigMap(map.metadata(), Map.of("a", "b"), Map.of()));
+                    .update(namespace, "live", map -> new ConfigMap(map.metadata(), Map.of("a", "b"), Map.of()));
             assertThat(live.await(Duration.ofSeconds(10), () -> live.objects().stream()
                             .filter(o -> Json.text(o.content(), "data", "a").equals("b"))
                             .findFirst()))
@@ -170,9 +170,7 @@ class ClusterApiIT {
             cluster.objects().delete(object);
             assertThat(live.await(
                             Duration.ofSeconds(10),
-                            () -> live.objects().isEmpty()
-                                    ? java.util.Optional.of(true)
-                                    : java.util.Optional.empty()))
+                            () -> live.objects().isEmpty() ? java.util.Optional.of(true) : java.util.Optional.empty()))
                     .isPresent();
         } finally {
             api.close();
@@ -202,8 +200,9 @@ class ClusterApiIT {
             String before = renewTime("lock-renewed");
             await(() -> !renewTime("lock-renewed").equals(before));
             lock.requireHeld();
-            KubeObject object =
-                    cluster.objects().find(Kind.LEASE, namespace, "lock-renewed").orElseThrow();
+            KubeObject object = cluster.objects()
+                    .find(Kind.LEASE, namespace, "lock-renewed")
+                    .orElseThrow();
             cluster.objects().delete(object);
             cluster.lock(lease, new Lock.Holder("bob", "ci", 1, Instant.EPOCH), Duration.ofSeconds(60), Duration.ZERO);
             await(() -> {
@@ -215,7 +214,8 @@ class ClusterApiIT {
                 }
             });
         }
-        assertThat(cluster.objects().find(Kind.LEASE, namespace, "lock-renewed")).isPresent();
+        assertThat(cluster.objects().find(Kind.LEASE, namespace, "lock-renewed"))
+                .isPresent();
     }
 
     @Test
@@ -231,7 +231,10 @@ class ClusterApiIT {
 
         Metadata dead = Metadata.of(namespace, "lock-dead", LABELS, Map.of());
         abandon(cluster.lock(
-                dead, new Lock.Holder("ann", "laptop", 999_999_999L, Instant.EPOCH), Duration.ofHours(1), Duration.ZERO));
+                dead,
+                new Lock.Holder("ann", "laptop", 999_999_999L, Instant.EPOCH),
+                Duration.ofHours(1),
+                Duration.ZERO));
         cluster.lock(dead, me, Duration.ofSeconds(15), Duration.ZERO).close();
     }
 
@@ -241,7 +244,12 @@ class ClusterApiIT {
 
     private static String renewTime(String name) {
         return Json.text(
-                cluster.objects().find(Kind.LEASE, namespace, name).orElseThrow().content(), "spec", "renewTime");
+                cluster.objects()
+                        .find(Kind.LEASE, namespace, name)
+                        .orElseThrow()
+                        .content(),
+                "spec",
+                "renewTime");
     }
 
     private interface Condition {

@@ -118,15 +118,12 @@ final class FakeApi implements AutoCloseable {
 
     KubeConfig kubeConfig(String user) throws IOException {
         Path file = folder.resolve("config.yaml");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 current-context: fake
                 contexts: [{name: fake, context: {cluster: c, user: u, namespace: ns}}]
                 clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
                 users: [{name: u, user: %s}]
-                """
-                        .formatted(server.getAddress().getPort(), user));
+                """.formatted(server.getAddress().getPort(), user));
         return KubeConfig.load(List.of(file), Optional.empty());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.problem.UnreachableException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -17,8 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class KubeConfigTest {
-    private static final String TWO =
-            """
+    private static final String TWO = """
             current-context: dev
             contexts:
             - {name: dev, context: {cluster: c1, user: u1, namespace: fabric}}
@@ -43,15 +43,14 @@ class KubeConfigTest {
         assertThat(config.context()).isEqualTo("dev");
         assertThat(config.server()).hasToString("https://one.example:6443");
         assertThat(config.namespace()).contains("fabric");
-        assertThat(config.cluster()).containsEntry("certificate-authority", folder.resolve("ca.crt").toString());
+        assertThat(config.cluster())
+                .containsEntry("certificate-authority", folder.resolve("ca.crt").toString());
         assertThat(config).hasToString("context `dev` (https://one.example:6443)");
     }
 
     @Test
     void of_entries_with_the_same_name_the_first_file_counts_and_missing_files_are_passed_over() throws IOException {
-        Path first = file(
-                "first",
-                """
+        Path first = file("first", """
                 contexts: [{name: dev, context: {cluster: c2, user: u1}}]
                 """);
         KubeConfig config =
@@ -106,14 +105,15 @@ class KubeConfigTest {
     @CsvSource({"EC, EC", "RSA, RSA"})
     void the_algorithm_of_a_pkcs8_key_is_found_in_the_key(String algorithm, String expected) throws Exception {
         String pem = "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(KeyPairGenerator.getInstance(algorithm)
-                        .generateKeyPair()
-                        .getPrivate()
-                        .getEncoded())
+                + Base64.getMimeEncoder()
+                        .encodeToString(KeyPairGenerator.getInstance(algorithm)
+                                .generateKeyPair()
+                                .getPrivate()
+                                .getEncoded())
                 + "\n-----END PRIVATE KEY-----\n";
-        String user = "{client-key-data: " + Base64.getEncoder().encodeToString(pem.getBytes()) + "}";
-        KubeConfig config = KubeConfig.load(
-                List.of(file("a", TWO.replace("{token: s3cret}", user))), Optional.empty());
+        String user = "{client-key-data: " + Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII))
+                + "}";
+        KubeConfig config = KubeConfig.load(List.of(file("a", TWO.replace("{token: s3cret}", user))), Optional.empty());
         assertThat(Credentials.config(config).getClientKeyAlgo()).isEqualTo(expected);
     }
 
@@ -126,8 +126,8 @@ class KubeConfigTest {
         assertThat(plugin.toFile().setExecutable(true)).isTrue();
         String user = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login.sh, interactiveMode:"
                 + " Never}}";
-        KubeConfig config = KubeConfig.load(
-                List.of(file("a", TWO.replace("{token: s3cret}", user))), Optional.of("prod"));
+        KubeConfig config =
+                KubeConfig.load(List.of(file("a", TWO.replace("{token: s3cret}", user))), Optional.of("prod"));
         assertThat(Credentials.config(config).getAutoOAuthToken()).isEqualTo("from-plugin");
     }
 
@@ -135,8 +135,8 @@ class KubeConfigTest {
     void a_credential_plugin_that_is_not_installed_is_named() throws Exception {
         String user = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-login, interactiveMode:"
                 + " Never}}";
-        KubeConfig config = KubeConfig.load(
-                List.of(file("a", TWO.replace("{token: s3cret}", user))), Optional.of("prod"));
+        KubeConfig config =
+                KubeConfig.load(List.of(file("a", TWO.replace("{token: s3cret}", user))), Optional.of("prod"));
         assertThatThrownBy(() -> Credentials.config(config))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessageContaining("credential plugin `no-such-login` of context `prod`");

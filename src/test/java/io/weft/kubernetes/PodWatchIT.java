@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class PodWatchIT {
     private static final Duration LONG = Duration.ofSeconds(90);
-    private static final Patience IMPATIENT = new Patience(
-            Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 1);
+    private static final Patience IMPATIENT =
+            new Patience(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 1);
     private static Cluster cluster;
     private static TestPods pods;
     private static PodWatch watch;
@@ -101,9 +101,8 @@ class PodWatchIT {
     void a_missing_secret_key_is_reported() {
         cluster.secrets()
                 .createIfAbsent(new Secret(
-                        Metadata.of(pods.namespace(), "half", Map.of(), Map.of()),
-                        "Opaque",
-                        Map.of("one", new byte[] {1})));
+                        Metadata.of(pods.namespace(), "half", Map.of(), Map.of()), "Opaque", Map.of("one", new byte[] {1
+                        })));
         pods.create(
                 Kind.STATEFUL_SET,
                 pods.statefulSet(
@@ -154,8 +153,7 @@ class PodWatchIT {
                 pods.statefulSet(
                         "big",
                         spec -> {
-                            TestPods.container(spec)
-                                    .put("resources", Map.of("requests", Map.of("cpu", "1000")));
+                            TestPods.container(spec).put("resources", Map.of("requests", Map.of("cpu", "1000")));
                             return spec;
                         },
                         "sleep",
@@ -170,12 +168,7 @@ class PodWatchIT {
     @Test
     void a_claim_of_an_unknown_storage_class_is_reported() {
         Map<String, Object> set = pods.statefulSet("storage", UnaryOperator.identity(), "sleep", "1");
-        Json.map(set, "spec")
-                .put(
-                        "volumeClaimTemplates",
-                        List.of(
-                                TestPods.yaml(
-                                        """
+        Json.map(set, "spec").put("volumeClaimTemplates", List.of(TestPods.yaml("""
                                         metadata: {name: data}
                                         spec:
                                           accessModes: [ReadWriteOnce]
@@ -196,11 +189,9 @@ class PodWatchIT {
             KubeObject namespace = cluster.objects()
                     .find(Kind.NAMESPACE, "", restricted.namespace())
                     .orElseThrow();
-            Json.map(namespace.content(), "metadata", "labels")
-                    .put("pod-security.kubernetes.io/enforce", "restricted");
+            Json.map(namespace.content(), "metadata", "labels").put("pod-security.kubernetes.io/enforce", "restricted");
             restricted.replace(namespace);
-            restricted.create(
-                    Kind.STATEFUL_SET, restricted.statefulSet("psa", UnaryOperator.identity(), "sleep", "1"));
+            restricted.create(Kind.STATEFUL_SET, restricted.statefulSet("psa", UnaryOperator.identity(), "sleep", "1"));
             assertThatThrownBy(() -> own.await("psa", Stage.READY, LONG))
                     .isInstanceOf(RejectedException.class)
                     .hasMessageContaining("StatefulSet `psa` may not create its pod")
@@ -235,7 +226,9 @@ class PodWatchIT {
 
     @Test
     void a_rollout_replaces_a_broken_pod_and_ends_with_the_new_one() {
-        pods.create(Kind.STATEFUL_SET, pods.statefulSet("rollout", spec -> withImage(spec, "127.0.0.1:1/no:1"), "sleep", "600"));
+        pods.create(
+                Kind.STATEFUL_SET,
+                pods.statefulSet("rollout", spec -> withImage(spec, "127.0.0.1:1/no:1"), "sleep", "600"));
         assertThatThrownBy(() -> watch.await("rollout", Stage.READY, LONG)).isInstanceOf(RejectedException.class);
         KubeObject set = cluster.objects()
                 .find(Kind.STATEFUL_SET, pods.namespace(), "rollout")
@@ -244,9 +237,8 @@ class PodWatchIT {
         Json.map(set.content(), "spec", "template").put("spec", good);
         pods.replace(set);
         watch.awaitRollout("rollout", LONG);
-        KubeObject now = cluster.objects()
-                .find(Kind.POD, pods.namespace(), "rollout-0")
-                .orElseThrow();
+        KubeObject now =
+                cluster.objects().find(Kind.POD, pods.namespace(), "rollout-0").orElseThrow();
         assertThat(TestPods.container(Json.map(now.content(), "spec")).get("image"))
                 .isEqualTo(TestPods.container(good).get("image"));
     }

@@ -53,9 +53,7 @@ class RetriesTest {
 
     private static Secret wanted(String value) {
         return new Secret(
-                Metadata.of("ns", "s", Map.of(), Map.of()),
-                "",
-                Map.of("key", value.getBytes(StandardCharsets.UTF_8)));
+                Metadata.of("ns", "s", Map.of(), Map.of()), "", Map.of("key", value.getBytes(StandardCharsets.UTF_8)));
     }
 
     @ParameterizedTest
@@ -117,7 +115,11 @@ class RetriesTest {
     @Test
     void a_creation_whose_reply_was_lost_finds_its_own_object() {
         api.answering(brokenConnection(), failure(409, "AlreadyExists", "exists"), json(200, FOUND));
-        assertThat(cluster.secrets().createIfAbsent(wanted("value")).value().metadata().uid())
+        assertThat(cluster.secrets()
+                        .createIfAbsent(wanted("value"))
+                        .value()
+                        .metadata()
+                        .uid())
                 .isEqualTo("u1");
         assertThat(api.requests())
                 .containsExactly(
@@ -135,10 +137,12 @@ class RetriesTest {
     @Test
     void an_update_that_meets_another_starts_again_from_what_is_there() {
         api.answering(json(200, FOUND), failure(409, "Conflict", "modified"), json(200, FOUND), json(200, FOUND));
-        cluster.secrets().update("ns", "s", s -> new Secret(s.metadata(), s.type(), wanted("new").data()));
-        assertThat(api.requests())
-                .extracting(r -> r.substring(0, 3))
-                .containsExactly("GET", "PUT", "GET", "PUT");
+        cluster.secrets()
+                .update(
+                        "ns",
+                        "s",
+                        s -> new Secret(s.metadata(), s.type(), wanted("new").data()));
+        assertThat(api.requests()).extracting(r -> r.substring(0, 3)).containsExactly("GET", "PUT", "GET", "PUT");
     }
 
     @Test
@@ -208,8 +212,8 @@ class RetriesTest {
                             () -> live.objects().stream().anyMatch(o -> o.name().equals("c"))
                                     ? Optional.of(live.objects())
                                     : Optional.empty()))
-                    .hasValueSatisfying(
-                            objects -> assertThat(objects).extracting(KubeObject::name).containsExactly("c"));
+                    .hasValueSatisfying(objects ->
+                            assertThat(objects).extracting(KubeObject::name).containsExactly("c"));
         } finally {
             client.close();
         }
@@ -228,8 +232,7 @@ class RetriesTest {
                 exchange -> exchange.sendResponseHeaders(200, 0));
         try (LiveList live = LiveList.open(client, Kind.CONFIG_MAP, "ns", Map.of(), false)) {
             assertThat(live.await(
-                            Duration.ofSeconds(5),
-                            () -> live.objects().stream().findFirst()))
+                            Duration.ofSeconds(5), () -> live.objects().stream().findFirst()))
                     .isPresent();
         } finally {
             client.close();

@@ -33,30 +33,27 @@ final class TestPods implements AutoCloseable {
 
     /** A pod whose program sends back on that port what it gets. */
     void echo(String release, int port) {
-        String program = "require('net').createServer(s => { s.on('error', () => {}); s.pipe(s) }).listen(" + port + ")";
+        String program =
+                "require('net').createServer(s => { s.on('error', () => {}); s.pipe(s) }).listen(" + port + ")";
         create(Kind.POD, pod(release, "node", "-e", program));
     }
 
     /** A pod with this command, named like its release. */
     Map<String, Object> pod(String release, String... command) {
-        Map<String, Object> result = yaml(
-                """
+        Map<String, Object> result = yaml("""
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: %s, labels: {app.kubernetes.io/instance: %s}}
-                """
-                        .formatted(release, release));
+                """.formatted(release, release));
         result.put("spec", podSpec(command));
         return result;
     }
 
     Map<String, Object> podSpec(String... command) {
-        Map<String, Object> result = yaml(
-                """
+        Map<String, Object> result = yaml("""
                 terminationGracePeriodSeconds: 0
                 containers: [{name: main, image: "%s", imagePullPolicy: IfNotPresent}]
-                """
-                        .formatted(IMAGE));
+                """.formatted(IMAGE));
         container(result).put("command", List.of(command));
         return result;
     }
@@ -68,8 +65,7 @@ final class TestPods implements AutoCloseable {
 
     /** A StatefulSet of one pod. */
     Map<String, Object> statefulSet(String release, UnaryOperator<Map<String, Object>> podSpec, String... command) {
-        Map<String, Object> result = yaml(
-                """
+        Map<String, Object> result = yaml("""
                 apiVersion: apps/v1
                 kind: StatefulSet
                 metadata: {name: %1$s, labels: {app.kubernetes.io/instance: %1$s}}
@@ -77,8 +73,7 @@ final class TestPods implements AutoCloseable {
                   serviceName: %1$s
                   selector: {matchLabels: {app.kubernetes.io/instance: %1$s}}
                   template: {metadata: {labels: {app.kubernetes.io/instance: %1$s}}}
-                """
-                        .formatted(release));
+                """.formatted(release));
         Json.map(result, "spec", "template").put("spec", podSpec.apply(podSpec(command)));
         return result;
     }
@@ -88,7 +83,8 @@ final class TestPods implements AutoCloseable {
     }
 
     void replace(KubeObject object) {
-        api.put(object.kind().path(namespace, object.name()), object.content(), "replace a test's object").body();
+        api.put(object.kind().path(namespace, object.name()), object.content(), "replace a test's object")
+                .body();
     }
 
     static Map<String, Object> yaml(String text) {
@@ -97,7 +93,8 @@ final class TestPods implements AutoCloseable {
 
     @Override
     public void close() {
-        cluster.namespaces().find(namespace).ifPresent(found -> cluster.namespaces().delete(found));
+        cluster.namespaces().find(namespace).ifPresent(found -> cluster.namespaces()
+                .delete(found));
         api.close();
     }
 }

@@ -121,9 +121,8 @@ class TunnelsIT {
         watch.await("replaced", Stage.RUNNING, Duration.ofSeconds(60));
         Tunnel tunnel = cluster.tunnels().open(pods.namespace(), "replaced", ECHO);
         assertThat(exchangeOnceListening(tunnel, new byte[] {1, 2})).containsExactly(1, 2);
-        KubeObject old = cluster.objects()
-                .find(Kind.POD, pods.namespace(), "replaced")
-                .orElseThrow();
+        KubeObject old =
+                cluster.objects().find(Kind.POD, pods.namespace(), "replaced").orElseThrow();
         cluster.objects().delete(old);
         cluster.objects().awaitGone(List.of(old), Duration.ofSeconds(60));
         pods.echo("replaced", ECHO);

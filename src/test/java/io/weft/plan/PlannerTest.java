@@ -17,12 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
     private static Network load(String name) {
-        return NetworkSpecs.load(Path.of("network-specs", name), Optional.empty()).network();
+        return NetworkSpecs.load(Path.of("network-specs", name), Optional.empty())
+                .network();
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"minimal.yaml", "two-orgs.yaml", "bft.yaml", "couchdb-private-data.yaml", "three-namespaces.yaml"})
+            strings = {"minimal.yaml", "two-orgs.yaml", "bft.yaml", "couchdb-private-data.yaml", "three-namespaces.yaml"
+            })
     void every_prerequisite_is_a_step_and_nothing_waits_for_itself(String spec) {
         Plan plan = Planner.plan(load(spec), NetworkState.NOTHING);
         Set<String> ids = new HashSet<>();
@@ -33,7 +35,9 @@ class PlannerTest {
             grows = false;
             for (PlannedStep step : plan.steps()) {
                 boolean ready = step.prerequisites().stream()
-                        .allMatch(p -> p.steps().stream().filter(reached::contains).count() == p.steps().size());
+                        .allMatch(p ->
+                                p.steps().stream().filter(reached::contains).count()
+                                        == p.steps().size());
                 grows |= ready && reached.add(step.step().id());
             }
         }

@@ -151,7 +151,11 @@ class PeerConnectionTest {
         peer(answers(200, ""));
         Endpoint real = node.endpoint();
         PeerConnection impostor = dialer.peer(new Endpoint(
-                real.node(), real.dial(), real.authority(), List.of(FakeNode.signer().certificate()), real.client()));
+                real.node(),
+                real.dial(),
+                real.authority(),
+                List.of(FakeNode.signer().certificate()),
+                real.client()));
 
         assertThatThrownBy(() -> impostor.query(signer, QUERY, TIMEOUT))
                 .isInstanceOf(RejectedException.class)
@@ -182,8 +186,9 @@ class PeerConnectionTest {
 
         assertThatThrownBy(() -> peer.query(signer, QUERY, TIMEOUT))
                 .isInstanceOf(RejectedException.class)
-                .hasMessageEndingWith("and refused (ABORTED): failed to endorse transaction, see attached details for more"
-                        + " info.\n  `Org2MSP` at peer0.org2.example:7051: disk full");
+                .hasMessageEndingWith(
+                        "and refused (ABORTED): failed to endorse transaction, see attached details for more"
+                                + " info.\n  `Org2MSP` at peer0.org2.example:7051: disk full");
     }
 
     @Test
@@ -198,6 +203,8 @@ class PeerConnectionTest {
 
         Deadline deadline = Deadline.after(Duration.ofMillis(900));
         assertThat(peer.query(signer, QUERY, TIMEOUT).toStringUtf8()).isEqualTo("back");
-        assertThat(deadline.hasPassed()).as("gRPC's own pause after a failure is at least a second").isFalse();
+        assertThat(deadline.hasPassed())
+                .as("gRPC's own pause after a failure is at least a second")
+                .isFalse();
     }
 }

@@ -63,8 +63,7 @@ class ProposalTest {
     @Test
     void only_an_initialization_says_that_it_is_one() throws InvalidProtocolBufferException {
         Invocation call = Invocation.of("trading", "kv", "init");
-        Invocation first =
-                new Invocation("trading", "kv", call.arguments(), Invocation.Kind.INITIALIZATION);
+        Invocation first = new Invocation("trading", "kv", call.arguments(), Invocation.Kind.INITIALIZATION);
 
         assertThat(isInit(new Proposal(signer, call))).isFalse();
         assertThat(isInit(new Proposal(signer, first))).isTrue();
@@ -97,7 +96,8 @@ class ProposalTest {
         assertThat(action.getAction().getEndorsementsList())
                 .extracting(e -> e.getEndorser().toStringUtf8())
                 .containsExactly("a", "b");
-        assertThat(action.getAction().getProposalResponsePayload().toStringUtf8()).isEqualTo("same");
+        assertThat(action.getAction().getProposalResponsePayload().toStringUtf8())
+                .isEqualTo("same");
     }
 
     @Test

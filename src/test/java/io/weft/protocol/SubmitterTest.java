@@ -125,7 +125,8 @@ class SubmitterTest {
 
     @Test
     void a_request_that_bft_has_already_is_accepted() {
-        Script node = new Script("o0", answer(Status.SERVICE_UNAVAILABLE, "failed to submit request: request already exists"));
+        Script node = new Script(
+                "o0", answer(Status.SERVICE_UNAVAILABLE, "failed to submit request: request already exists"));
 
         broadcast(ConsensusType.BFT, Duration.ofSeconds(10), node);
 

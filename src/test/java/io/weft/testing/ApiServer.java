@@ -43,8 +43,9 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer startOrSkip() throws Exception {
         String existing = System.getenv("KUBECONFIG");
         if (existing != null && !existing.isEmpty()) {
-            List<Path> files =
-                    Stream.of(existing.split(java.io.File.pathSeparator)).map(Path::of).toList();
+            List<Path> files = Stream.of(existing.split(java.io.File.pathSeparator))
+                    .map(Path::of)
+                    .toList();
             return new ApiServer(KubeConfig.load(files, Optional.empty()), List.of(), Optional.empty());
         }
         String server = System.getenv("KUBE_APISERVER");
@@ -58,10 +59,12 @@ public final class ApiServer implements AutoCloseable {
     /** A cluster with nodes, from {@code KUBECONFIG}; skips the calling test when there is none. */
     public static KubeConfig clusterOrSkip() {
         String existing = System.getenv("KUBECONFIG");
-        Assumptions.assumeTrue(
-                existing != null && !existing.isEmpty(), "needs a cluster with nodes: set KUBECONFIG");
+        Assumptions.assumeTrue(existing != null && !existing.isEmpty(), "needs a cluster with nodes: set KUBECONFIG");
         return KubeConfig.load(
-                Stream.of(existing.split(java.io.File.pathSeparator)).map(Path::of).toList(), Optional.empty());
+                Stream.of(existing.split(java.io.File.pathSeparator))
+                        .map(Path::of)
+                        .toList(),
+                Optional.empty());
     }
 
     public KubeConfig kubeConfig() {
@@ -74,10 +77,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (Process process : processes) {
-            process.destroyForcibly().waitFor();
-        }
+    public void close() throws IOException {
+        processes.forEach(process -> process.destroyForcibly().onExit().join());
         if (folder.isPresent()) {
             try (Stream<Path> files = Files.walk(folder.get())) {
                 files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(java.io.File::delete);
@@ -134,8 +135,7 @@ public final class ApiServer implements AutoCloseable {
                         "--disable-admission-plugins=ServiceAccount",
                         "--feature-gates=WatchList=false")));
         URI url = URI.create("https://127.0.0.1:" + ports.get(2));
-        ApiServer result =
-                new ApiServer(load(folder, url, "admin-token"), processes, Optional.of(folder));
+        ApiServer result = new ApiServer(load(folder, url, "admin-token"), processes, Optional.of(folder));
         result.awaitReady(url);
         return result;
     }
@@ -148,15 +148,12 @@ public final class ApiServer implements AutoCloseable {
 
     private static KubeConfig load(Path folder, URI url, String token) throws IOException {
         Path file = folder.resolve(token + ".yaml");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 current-context: test
                 contexts: [{name: test, context: {cluster: test, user: %s}}]
                 clusters: [{name: test, cluster: {server: "%s", insecure-skip-tls-verify: true}}]
                 users: [{name: %s, user: {token: %s}}]
-                """
-                        .formatted(token, url, token, token));
+                """.formatted(token, url, token, token));
         return KubeConfig.load(List.of(file), Optional.empty());
     }
 

@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
@@ -49,7 +50,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.Assumptions;
 
 /** A network from its first block to a transaction, on real ordering nodes and peers. */
 class DeploymentIT {
@@ -143,8 +143,7 @@ class DeploymentIT {
                 JoinOutcome outcome = participation.join(genesis, TIMEOUT);
 
                 assertThat(outcome)
-                        .isEqualTo(new JoinOutcome.Joined(
-                                new ChannelStatus(channel.name(), "consenter", "active", 1)));
+                        .isEqualTo(new JoinOutcome.Joined(new ChannelStatus(channel.name(), "consenter", "active", 1)));
                 assertThat(participation.channels(TIMEOUT)).containsExactly(channel.name());
             }
         }
@@ -161,7 +160,10 @@ class DeploymentIT {
             GenesisBlock found = GenesisBlock.of(orderer.block(reader, channel.name(), 0, TIMEOUT));
             assertThat(found.isSameChannel(genesis)).isTrue();
             assertThat(found.isSameChannel(fabric.genesis(channel))).isFalse();
-            assertThat(orderer.configBlock(reader, channel.name(), TIMEOUT).getHeader().getNumber()).isZero();
+            assertThat(orderer.configBlock(reader, channel.name(), TIMEOUT)
+                            .getHeader()
+                            .getNumber())
+                    .isZero();
         }
 
         @Test
@@ -171,7 +173,8 @@ class DeploymentIT {
                     .isInstanceOf(RejectedException.class)
                     .hasMessageContaining("`orderer/orderer0`")
                     .hasMessageContaining("(404)");
-            assertThatThrownBy(() -> fabric.participation("orderer0", fabric.identities().adminTls("org1"))
+            assertThatThrownBy(() -> fabric.participation(
+                                    "orderer0", fabric.identities().adminTls("org1"))
                             .channels(TIMEOUT))
                     .isInstanceOf(RejectedException.class)
                     .hasMessageContaining("refused the client certificate");
@@ -190,8 +193,10 @@ class DeploymentIT {
 
                 assertThat(peer.channels(TIMEOUT)).containsExactly(channel.name());
                 assertThat(peer.join(genesis, TIMEOUT)).isFalse();
-                assertThat(peer.genesisBlock(channel.name(), TIMEOUT).isSameChannel(genesis)).isTrue();
-                assertThat(peer.chainInfo(channel.name(), TIMEOUT).currentHash()).isEqualTo(genesis.hash());
+                assertThat(peer.genesisBlock(channel.name(), TIMEOUT).isSameChannel(genesis))
+                        .isTrue();
+                assertThat(peer.chainInfo(channel.name(), TIMEOUT).currentHash())
+                        .isEqualTo(genesis.hash());
             }
         }
 
@@ -275,8 +280,9 @@ class DeploymentIT {
                 assertThat(found.definition()).isEqualTo(definition);
                 assertThat(found.approvals()).isEqualTo(Map.of(ORG1, true, ORG2, true));
             });
-            assertThat(new PeerPackages(peer1, admin1).installed(TIMEOUT)).singleElement().satisfies(found ->
-                    assertThat(found.uses()).isEqualTo(Map.of(channel.name(), List.of("kv:1.0"))));
+            assertThat(new PeerPackages(peer1, admin1).installed(TIMEOUT))
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.uses()).isEqualTo(Map.of(channel.name(), List.of("kv:1.0"))));
         }
 
         @Test
@@ -303,8 +309,10 @@ class DeploymentIT {
         @Test
         @Order(13)
         void a_client_writes_through_one_organization_and_reads_through_the_other() {
-            try (TransactionClient writer = new TransactionClient(peer1, fabric.identities().client("org1"));
-                    TransactionClient reader = new TransactionClient(peer2, fabric.identities().client("org2"))) {
+            try (TransactionClient writer =
+                            new TransactionClient(peer1, fabric.identities().client("org1"));
+                    TransactionClient reader =
+                            new TransactionClient(peer2, fabric.identities().client("org2"))) {
                 CallResult written =
                         writer.submitWhenReady(Call.of(channel.name(), "kv", "put", "apple", "red"), TIMEOUT);
                 assertThat(written).isInstanceOfSatisfying(CallResult.Committed.class, commit -> {
@@ -330,7 +338,8 @@ class DeploymentIT {
                     List.of("secret"),
                     Map.of("secret", "42".getBytes(StandardCharsets.UTF_8)),
                     List.of());
-            try (TransactionClient client = new TransactionClient(peer1, fabric.identities().client("org1"))) {
+            try (TransactionClient client =
+                    new TransactionClient(peer1, fabric.identities().client("org1"))) {
                 assertThat(text(client.evaluate(call, TIMEOUT))).isEqualTo("42");
             }
             assertThat(call.toString()).doesNotContain("42");
@@ -340,23 +349,24 @@ class DeploymentIT {
         @Order(15)
         void what_a_chaincode_refuses_is_no_failure_of_the_network() {
             Call call = Call.of(channel.name(), "kv", "fail", "no apples left");
-            try (TransactionClient client = new TransactionClient(peer1, fabric.identities().client("org1"))) {
+            try (TransactionClient client =
+                    new TransactionClient(peer1, fabric.identities().client("org1"))) {
                 assertThat(client.evaluate(call, TIMEOUT))
                         .isInstanceOfSatisfying(CallResult.ChaincodeError.class, error -> {
                             assertThat(error.status()).isEqualTo(500);
                             assertThat(error.message()).isEqualTo("no apples left");
                         });
                 assertThat(client.submit(call, TIMEOUT))
-                        .isInstanceOfSatisfying(
-                                CallResult.ChaincodeError.class,
-                                error -> assertThat(error.message()).isEqualTo("no apples left"));
+                        .isInstanceOfSatisfying(CallResult.ChaincodeError.class, error -> assertThat(error.message())
+                                .isEqualTo("no apples left"));
             }
         }
 
         @Test
         @Order(16)
         void a_chaincode_that_is_not_there_is_a_failure_of_the_network() {
-            try (TransactionClient client = new TransactionClient(peer1, fabric.identities().client("org1"))) {
+            try (TransactionClient client =
+                    new TransactionClient(peer1, fabric.identities().client("org1"))) {
                 assertThatThrownBy(() -> client.evaluate(Call.of(channel.name(), "nothing", "get", "x"), TIMEOUT))
                         .isInstanceOf(WeftException.class)
                         .hasMessageContaining("`org1/peer0`")
@@ -403,7 +413,7 @@ class DeploymentIT {
 
         private static String text(CallResult result) {
             assertThat(result).isInstanceOf(CallResult.Evaluated.class);
-            return new String(((CallResult.Evaluated) result).payload(), StandardCharsets.UTF_8);
+            return ((CallResult.Evaluated) result).payload().text();
         }
 
         private void awaitHeight(PeerChannels peer, long height) {

@@ -44,8 +44,8 @@ public final class FakeNode implements AutoCloseable {
     /** As the other constructor, on a given port. */
     public FakeNode(String name, int port, BindableService service) {
         this.name = name;
-        Credential credential = CA.issue(
-                DistinguishedName.of(name), new Profile.TlsServer(List.of(name + ".example")), VALIDITY);
+        Credential credential =
+                CA.issue(DistinguishedName.of(name), new Profile.TlsServer(List.of(name + ".example")), VALIDITY);
         try {
             server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                     .sslContext(GrpcSslContexts.configure(

@@ -67,10 +67,8 @@ public final class KeyValueChaincode implements AutoCloseable {
             this.peer = peer;
             send(ChaincodeMessage.newBuilder()
                     .setType(ChaincodeMessage.Type.REGISTER)
-                    .setPayload(ChaincodeID.newBuilder()
-                            .setName(packageId)
-                            .build()
-                            .toByteString()));
+                    .setPayload(
+                            ChaincodeID.newBuilder().setName(packageId).build().toByteString()));
         }
 
         private void send(ChaincodeMessage.Builder message) {
@@ -98,23 +96,24 @@ public final class KeyValueChaincode implements AutoCloseable {
                     ChaincodeInput.parseFrom(message.getPayload()).getArgsList();
             String function = arguments.isEmpty() ? "" : arguments.get(0).toStringUtf8();
             switch (function) {
-                case "put" -> ask(
-                        message,
-                        ChaincodeMessage.Type.PUT_STATE,
-                        PutState.newBuilder()
-                                .setKey(arguments.get(1).toStringUtf8())
-                                .setValue(arguments.get(2))
-                                .build()
-                                .toByteString());
-                case "get" -> ask(
-                        message,
-                        ChaincodeMessage.Type.GET_STATE,
-                        GetState.newBuilder()
-                                .setKey(arguments.get(1).toStringUtf8())
-                                .build()
-                                .toByteString());
-                case "differ" -> complete(
-                        message, 200, ByteString.copyFromUtf8("result " + counter.incrementAndGet()));
+                case "put" ->
+                    ask(
+                            message,
+                            ChaincodeMessage.Type.PUT_STATE,
+                            PutState.newBuilder()
+                                    .setKey(arguments.get(1).toStringUtf8())
+                                    .setValue(arguments.get(2))
+                                    .build()
+                                    .toByteString());
+                case "get" ->
+                    ask(
+                            message,
+                            ChaincodeMessage.Type.GET_STATE,
+                            GetState.newBuilder()
+                                    .setKey(arguments.get(1).toStringUtf8())
+                                    .build()
+                                    .toByteString());
+                case "differ" -> complete(message, 200, ByteString.copyFromUtf8("result " + counter.incrementAndGet()));
                 case "transient" -> complete(message, 200, transientValue(message, arguments.get(1)));
                 case "fail" -> complete(message, 500, arguments.get(1));
                 default -> complete(message, 200, ByteString.EMPTY);

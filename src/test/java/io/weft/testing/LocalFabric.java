@@ -120,7 +120,10 @@ public final class LocalFabric implements AutoCloseable {
                 node.toString(),
                 new HostPort("127.0.0.1", port),
                 new HostPort(Identities.hostOf(node), port),
-                List.of(identities.tlsAuthority(node.organization()).certificate().pem()),
+                List.of(identities
+                        .tlsAuthority(node.organization())
+                        .certificate()
+                        .pem()),
                 client);
     }
 
@@ -170,9 +173,7 @@ public final class LocalFabric implements AutoCloseable {
         Path home = home(node);
         Map<String, Integer> port = ports.get(node);
         // Values that both lines of Fabric know: the older refuses keys of the newer, and the other way round.
-        write(
-                home.resolve("orderer.yaml"),
-                """
+        write(home.resolve("orderer.yaml"), """
                 General:
                   ListenAddress: 127.0.0.1
                   ListenPort: %d
@@ -213,12 +214,11 @@ public final class LocalFabric implements AutoCloseable {
                 Consensus:
                   WALDir: data/etcdraft/wal
                   SnapDir: data/etcdraft/snapshot
-                """
-                        .formatted(
-                                port.get("main"),
-                                network.organization(node.organization()).mspId(),
-                                port.get("operations"),
-                                port.get("admin")));
+                """.formatted(
+                        port.get("main"),
+                        network.organization(node.organization()).mspId(),
+                        port.get("operations"),
+                        port.get("admin")));
         launch(node, home, "orderer", "start");
     }
 
@@ -228,9 +228,7 @@ public final class LocalFabric implements AutoCloseable {
         NodeRef first = new NodeRef(
                 node.organization(),
                 network.organization(node.organization()).peers().get(0).name());
-        write(
-                home.resolve("core.yaml"),
-                """
+        write(home.resolve("core.yaml"), """
                 peer:
                   id: %1$s
                   networkId: test
@@ -325,16 +323,15 @@ public final class LocalFabric implements AutoCloseable {
                   snapshots: {rootDir: %7$s}
                 operations: {listenAddress: "127.0.0.1:%8$d"}
                 metrics: {provider: disabled}
-                """
-                        .formatted(
-                                node.organization() + "-" + node.node(),
-                                port.get("main"),
-                                port.get("chaincode"),
-                                network.organization(node.organization()).mspId(),
-                                address(first),
-                                programs.builder().toAbsolutePath(),
-                                home.resolve("data/snapshots"),
-                                port.get("operations")));
+                """.formatted(
+                        node.organization() + "-" + node.node(),
+                        port.get("main"),
+                        port.get("chaincode"),
+                        network.organization(node.organization()).mspId(),
+                        address(first),
+                        programs.builder().toAbsolutePath(),
+                        home.resolve("data/snapshots"),
+                        port.get("operations")));
         launch(node, home, "peer", "node", "start");
     }
 
@@ -361,7 +358,8 @@ public final class LocalFabric implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()));
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()));
         builder.environment().put("FABRIC_CFG_PATH", home.toString());
         builder.environment().put("FABRIC_LOGGING_SPEC", "info");
         try {
@@ -373,11 +371,10 @@ public final class LocalFabric implements AutoCloseable {
 
     private void awaitListening(NodeRef node) {
         Instant end = Instant.now().plus(START);
-        for (String listener : network.orderingNodes().anyMatch(node::equals)
-                ? List.of("main", "admin")
-                : List.of("main")) {
-            InetSocketAddress address = new InetSocketAddress(
-                    "127.0.0.1", ports.get(node).get(listener));
+        for (String listener :
+                network.orderingNodes().anyMatch(node::equals) ? List.of("main", "admin") : List.of("main")) {
+            InetSocketAddress address =
+                    new InetSocketAddress("127.0.0.1", ports.get(node).get(listener));
             while (!listens(address)) {
                 if (Instant.now().isAfter(end) || !processes.get(node).isAlive()) {
                     throw new IllegalStateException("`" + node + "` does not listen:\n" + log(node));

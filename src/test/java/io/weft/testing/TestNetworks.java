@@ -39,8 +39,8 @@ public final class TestNetworks {
                 .mapToObj(i -> new OrderingNode("orderer" + i, workload()))
                 .toList();
         Organization ordering = organization("orderer", nodes, List.of());
-        List<Organization> members = List.of(
-                organization("org1", List.of(), peers(peers)), organization("org2", List.of(), peers(peers)));
+        List<Organization> members =
+                List.of(organization("org1", List.of(), peers(peers)), organization("org2", List.of(), peers(peers)));
         Channel channel = new Channel(
                 CHANNEL,
                 new Ordering(
