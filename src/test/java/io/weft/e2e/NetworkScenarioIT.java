@@ -14,6 +14,7 @@ import io.weft.gateway.CallResult.Committed;
 import io.weft.plan.Plan;
 import io.weft.problem.RejectedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -160,7 +161,7 @@ class NetworkScenarioIT {
         }
 
         private void awaitAsset(String organization, String asset) {
-            cluster.await("asset `" + asset + "` to be known to " + organization, java.time.Duration.ofSeconds(20), () -> {
+            cluster.await("asset `" + asset + "` to be known to " + organization, Duration.ofSeconds(20), () -> {
                 try {
                     return network.evaluate(organization, readAsset(asset)).contains(asset);
                 } catch (RejectedException e) {
@@ -238,7 +239,8 @@ class NetworkScenarioIT {
             assertThat(removal.kept())
                     .anyMatch(line -> line.contains(FOREIGN))
                     .anyMatch(line -> line.contains(network.namespace()) && line.contains("weft did not make"));
-            assertThat(volumes()).isEmpty();
+            // Claims are gone; their volumes are the storage provider's, who takes a moment to wipe and remove them.
+            cluster.await("volumes to be removed", Duration.ofSeconds(60), () -> volumes().isEmpty());
             NetworkStatus status = network.status();
             assertThat(status.networkId()).isEmpty();
             assertThat(status.isAsWanted()).isFalse();
