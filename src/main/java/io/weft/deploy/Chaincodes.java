@@ -25,6 +25,7 @@ import io.weft.plan.Planner;
 import io.weft.plan.Release.ChaincodeRelease;
 import io.weft.plan.Release.PeerRelease;
 import io.weft.problem.RejectedException;
+import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.problem.WeftException;
 import io.weft.protocol.Deadline;
@@ -127,7 +128,7 @@ final class Chaincodes {
         }
         try {
             return isInstalled(ref, peer) ? Finding.DONE : Finding.ABSENT;
-        } catch (UnreachableException e) {
+        } catch (UnreachableException | TimedOutException e) {
             return Finding.unknown(e.getMessage());
         }
     }
@@ -221,7 +222,7 @@ final class Chaincodes {
                     .filter(approval -> approval.packageId().equals(packageId(ref, organization)))
                     .map(approval -> Finding.DONE)
                     .orElse(Finding.ABSENT);
-        } catch (UnreachableException e) {
+        } catch (UnreachableException | TimedOutException e) {
             return Finding.unknown(e.getMessage());
         }
     }

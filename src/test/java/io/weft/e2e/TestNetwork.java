@@ -236,6 +236,11 @@ final class TestNetwork {
 
     /** What {@code status} has to say when all is well, asserted one by one. */
     void assertAsWanted() {
+        // A single ordering node that was started anew is its own leader only after an election.
+        cluster.await(
+                "every channel to have a leader",
+                Duration.ofSeconds(60),
+                () -> status().channels().stream().allMatch(channel -> channel.leader().isPresent()));
         NetworkStatus status = status();
         assertThat(status.networkId()).isEqualTo(id()).isPresent();
         assertThat(status.nodes()).isNotEmpty().allSatisfy(node -> assertThat(node.ready())
