@@ -6,8 +6,11 @@ import io.weft.apply.Outcome.Skipped;
 import io.weft.apply.Report;
 import io.weft.problem.WeftException;
 import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A report for people, and the exit code that it means. */
 final class ReportText {
@@ -64,16 +67,20 @@ final class ReportText {
 
     private static void failures(Console console, Report report) {
         PrintWriter err = console.err();
-        for (Failed failed : report.failures()) {
+        for (List<Failed> together : byCause(report.failures())) {
+            Throwable cause = together.get(0).cause();
             err.println();
-            err.println(console.red("Failed: ") + StepText.of(failed.step()));
-            if (failed.cause() instanceof WeftException known) {
+            err.println(console.red("Failed: ")
+                    + together.stream()
+                            .map(failed -> StepText.of(failed.step()).toString())
+                            .collect(Collectors.joining("; ")));
+            if (cause instanceof WeftException known) {
                 known.getMessage().lines().forEach(line -> err.println("  " + line));
-            } else if (failed.cause() instanceof InterruptedException) {
+            } else if (cause instanceof InterruptedException) {
                 err.println("  Interrupted.");
             } else {
                 err.println("  This is a defect in weft. Please report it with the following lines.");
-                failed.cause().printStackTrace(err);
+                cause.printStackTrace(err);
             }
         }
         long skipped =
@@ -82,5 +89,13 @@ final class ReportText {
             err.println();
             err.println(skipped + " further steps were not tried. The same command goes on where this one stopped.");
         }
+    }
+
+    /** Steps that wait for the same pod fail for the same reason, which is told once. */
+    private static Collection<List<Failed>> byCause(List<Failed> failures) {
+        return failures.stream()
+                .collect(Collectors.groupingBy(
+                        failed -> String.valueOf(failed.cause()), LinkedHashMap::new, Collectors.toList()))
+                .values();
     }
 }

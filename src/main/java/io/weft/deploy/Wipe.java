@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,17 +66,10 @@ public final class Wipe {
                     .forEach(gone::add);
         }
         note.accept("Stopping " + workloads.size() + " nodes and deleting their volumes ...");
-        together(workloads, object -> objects.scale(object, 0));
-        together(gone, objects::delete);
+        site.together(workloads, object -> objects.scale(object, 0));
+        site.together(gone, objects::delete);
         objects.awaitGone(gone, site.surroundings.timeout());
-        together(workloads, object -> objects.scale(object, 1));
+        site.together(workloads, object -> objects.scale(object, 1));
         site.record.setWiping(false);
-    }
-
-    private void together(List<KubeObject> all, Consumer<KubeObject> work) {
-        CompletableFuture.allOf(all.stream()
-                        .map(object -> CompletableFuture.runAsync(() -> work.accept(object), site.threads))
-                        .toArray(CompletableFuture[]::new))
-                .join();
     }
 }
