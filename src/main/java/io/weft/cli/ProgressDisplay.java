@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +31,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
     private final long start = System.nanoTime();
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private ScheduledExecutorService painter;
+    private Future<?> drawing;
     private int drawn;
 
     /** What is known of one node, channel or chaincode. */
@@ -55,7 +57,8 @@ final class ProgressDisplay implements Progress, AutoCloseable {
                 thread.setDaemon(true);
                 return thread;
             });
-            painter.scheduleAtFixedRate(this::draw, 0, 1000 / DRAWINGS_PER_SECOND, TimeUnit.MILLISECONDS);
+            drawing = painter.scheduleAtFixedRate(
+                    this::draw, 0, 1000 / DRAWINGS_PER_SECOND, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -140,7 +143,8 @@ final class ProgressDisplay implements Progress, AutoCloseable {
     @Override
     public void close() {
         if (painter != null) {
-            painter.shutdownNow();
+            drawing.cancel(false);
+            painter.shutdown();
             draw();
         }
     }

@@ -7,7 +7,6 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /** The command that holds the others. */
@@ -49,7 +48,7 @@ final class WeftCommand {
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> top.report(failure, command, parsed));
+                .setExecutionExceptionHandler((failure, command, parsed) -> top.report(failure, command));
         line.getSubcommands()
                 .get("generate-completion")
                 .getCommandSpec()
@@ -58,7 +57,7 @@ final class WeftCommand {
         return line;
     }
 
-    private int report(Exception failure, CommandLine command, ParseResult parsed) {
+    private int report(Exception failure, CommandLine command) {
         PrintWriter err = command.getErr();
         Console console = Console.of(command.getCommandSpec());
         if (failure instanceof InvalidSpecException invalid) {
