@@ -2,9 +2,12 @@ package io.weft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.NetworkDeployer;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -36,14 +39,24 @@ final class JavaExample {
         Files.writeString(file, source);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
-        List<String> options = List.of(
-                "-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-Xlint:all,-path", "-proc:none");
+        Path weft = codeOf(NetworkDeployer.class);
+        String classPath = weft + File.pathSeparator + System.getProperty("java.class.path");
+        List<String> options =
+                List.of("-d", folder.toString(), "-cp", classPath, "-Xlint:all,-path", "-proc:none");
         try (var files = compiler.getStandardFileManager(null, null, null)) {
             compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(file))
                     .call();
         }
         assertThat(messages.toString()).isEmpty();
         return new JavaExample(name, folder);
+    }
+
+    private static Path codeOf(Class<?> type) {
+        try {
+            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Runs its {@code main}. */
