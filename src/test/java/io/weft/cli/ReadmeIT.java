@@ -3,10 +3,12 @@ package io.weft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.weft.kubernetes.KubeConfig;
+import io.weft.kubernetes.NodeImages;
 import io.weft.model.Network;
 import io.weft.spec.NetworkSpecs;
+import io.weft.testing.ApiServer;
+import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,15 +41,9 @@ class ReadmeIT {
 
     @BeforeEach
     void requireClusterWithImages() {
-        kubeconfig = System.getenv("KUBECONFIG");
-        assumeTrue(kubeconfig != null && !kubeconfig.isBlank(), "KUBECONFIG names no cluster");
-        Set<String> present;
-        try (KubernetesClient client = new KubernetesClientBuilder().build()) {
-            present = client.nodes().list().getItems().stream()
-                    .flatMap(node -> node.getStatus().getImages().stream())
-                    .flatMap(image -> image.getNames().stream())
-                    .collect(Collectors.toSet());
-        }
+        KubeConfig cluster = ApiServer.clusterOrSkip();
+        kubeconfig = System.getenv("KUBECONFIG").split(File.pathSeparator, -1)[0];
+        Set<String> present = NodeImages.of(cluster);
         List<String> missing = Stream.concat(
                         Stream.of(
                                 network.fabric().images().peer(),
@@ -64,7 +59,7 @@ class ReadmeIT {
 
     @AfterEach
     void remove() {
-        if (kubeconfig != null && !kubeconfig.isBlank()) {
+        if (kubeconfig != null) {
             weft(List.of("down", SPEC.toString(), "-n", namespace));
         }
     }

@@ -22,7 +22,7 @@ final class SpecReference {
 
             - `weft init` writes a commented spec to start from. `weft show SPEC` prints a spec with every default filled in.
             - `weft validate SPEC` checks a spec. All problems are reported at once, each with file, line and column.
-            - Unknown keys, duplicate keys, YAML anchors and aliases, and custom tags are errors. A spec is at most 1 MiB.
+            - Unknown keys, duplicate keys, YAML anchors and aliases, and custom tags are errors. A spec is at most 1 MB.
             - The files in [`network-specs/`](../network-specs) are complete examples.
             - For completion and checks in an editor, write the schema to a file (`weft schema > weft-v1.schema.json`) and begin the
               spec with `# yaml-language-server: $schema=weft-v1.schema.json`. `weft init` writes that line.
@@ -65,10 +65,20 @@ final class SpecReference {
     private String section(String path, JsonNode mapping) {
         String identity = mapping.has("$ref") ? mapping.get("$ref").asText() : path;
         return sections.computeIfAbsent(identity, key -> {
-            waiting.addLast(path);
-            mappings.put(path, mapping);
-            return path;
+            String title = key.startsWith("#/$defs/") && uses(root, key) > 1 ? key.substring("#/$defs/".length()) : path;
+            waiting.addLast(title);
+            mappings.put(title, mapping);
+            return title;
         });
+    }
+
+    /** How often the schema refers to one of its definitions. */
+    private static int uses(JsonNode schema, String reference) {
+        int result = schema.path("$ref").asText().equals(reference) ? 1 : 0;
+        for (JsonNode child : schema) {
+            result += uses(child, reference);
+        }
+        return result;
     }
 
     private void write(String path) {
@@ -201,7 +211,10 @@ final class SpecReference {
     }
 
     private String example(JsonNode schema) {
-        JsonNode examples = schema.has("examples") ? schema.get("examples") : resolve(schema).get("examples");
+        JsonNode examples = schema.get("examples");
+        if (examples == null && !schema.has("default")) {
+            examples = resolve(schema).get("examples");
+        }
         if (examples == null || examples.isEmpty()) {
             return "";
         }
