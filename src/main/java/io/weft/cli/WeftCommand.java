@@ -3,6 +3,10 @@ package io.weft.cli;
 import io.weft.problem.InvalidSpecException;
 import io.weft.problem.WeftException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,22 +20,6 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         description = "One topology file in, a running Hyperledger Fabric network on Kubernetes out.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            InitCommand.class,
-            ValidateCommand.class,
-            ShowCommand.class,
-            SchemaCommand.class,
-            PlanCommand.class,
-            UpCommand.class,
-            StatusCommand.class,
-            EvaluateCommand.class,
-            SubmitCommand.class,
-            IdentityCommand.class,
-            RenderCommand.class,
-            ResetCommand.class,
-            DownCommand.class,
-            GenerateCompletion.class
-        },
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0 done; 1 something said no; 2 wrong usage; 3 the spec is not valid; 4 something does not answer;",
@@ -42,19 +30,49 @@ final class WeftCommand {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
     private boolean stacktrace;
 
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    private static final String HIDDEN = "generate-completion";
+    private static final Set<String> VERSION = Set.of("-V", "--version");
+
+    /** In the order of the help text. */
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> result = new LinkedHashMap<>();
+        result.put("init", InitCommand::new);
+        result.put("validate", ValidateCommand::new);
+        result.put("show", ShowCommand::new);
+        result.put("schema", SchemaCommand::new);
+        result.put("plan", PlanCommand::new);
+        result.put("up", UpCommand::new);
+        result.put("status", StatusCommand::new);
+        result.put("evaluate", EvaluateCommand::new);
+        result.put("submit", SubmitCommand::new);
+        result.put("identity", IdentityCommand::new);
+        result.put("render", RenderCommand::new);
+        result.put("reset", ResetCommand::new);
+        result.put("down", DownCommand::new);
+        result.put("generate-completion", GenerateCompletion::new);
+        return result;
+    }
+
+    /**
+     * The command line for these arguments. Picocli reads a command's annotations by reflection, which takes longer than
+     * most commands; so where the arguments begin with a command's name, only that one is read.
+     */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, String... arguments) {
         WeftCommand top = new WeftCommand();
-        CommandLine line = new CommandLine(top)
+        CommandLine line = new CommandLine(top);
+        if (arguments.length > 0 && !HIDDEN.equals(arguments[0]) && COMMANDS.containsKey(arguments[0])) {
+            line.addSubcommand(arguments[0], COMMANDS.get(arguments[0]).get());
+        } else if (arguments.length != 1 || !VERSION.contains(arguments[0])) {
+            COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+            line.getSubcommands().get(HIDDEN).getCommandSpec().usageMessage().hidden(true);
+        }
+        return line
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> top.report(failure, command));
-        line.getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true);
-        return line;
     }
 
     private int report(Exception failure, CommandLine command) {
