@@ -65,8 +65,9 @@ class CommandReferenceTest {
             }
         }
         Matcher rows = CODE_ROW.matcher(Files.readString(EXIT_CODES));
-        List<Integer> documented =
-                Stream.iterate(rows, Matcher::find, row -> row).map(row -> Integer.parseInt(row.group(1))).toList();
+        List<Integer> documented = Stream.iterate(rows, Matcher::find, row -> row)
+                .map(row -> Integer.parseInt(row.group(1)))
+                .toList();
         assertThat(documented).containsExactlyElementsOf(codes.stream().sorted().toList());
     }
 }

@@ -64,7 +64,8 @@ final class Documents {
         for (Block block : blocks(document, "sh")) {
             for (String line : block.text().replace("\\\n", " ").lines().toList()) {
                 List<String> words = words(line);
-                if (!words.isEmpty() && (words.get(0).equals("./weft") || words.get(0).equals("weft"))) {
+                if (!words.isEmpty()
+                        && (words.get(0).equals("./weft") || words.get(0).equals("weft"))) {
                     result.add(words.subList(1, words.size()));
                 }
             }

@@ -35,7 +35,9 @@ class DocumentsTest {
     void every_weft_command_parses(Path document) throws IOException {
         for (List<String> arguments : Documents.weftCommands(document)) {
             PrintWriter nowhere = new PrintWriter(new StringWriter());
-            assertThat(WeftCommand.commandLine(nowhere, nowhere).parseArgs(arguments.toArray(String[]::new)).errors())
+            assertThat(WeftCommand.commandLine(nowhere, nowhere)
+                            .parseArgs(arguments.toArray(String[]::new))
+                            .errors())
                     .as("weft %s", String.join(" ", arguments))
                     .isEmpty();
         }
@@ -87,8 +89,7 @@ class DocumentsTest {
             Path target = parts[0].isEmpty()
                     ? document
                     : document.resolveSibling(parts[0]).normalize();
-            if (!Files.exists(target)
-                    || (parts.length > 1 && !anchors(target).contains(parts[1]))) {
+            if (!Files.exists(target) || (parts.length > 1 && !anchors(target).contains(parts[1]))) {
                 broken.add(link);
             }
         }
@@ -129,8 +130,8 @@ class DocumentsTest {
     @Test
     void the_readme_shows_commands_a_spec_and_a_class() throws IOException {
         assertThat(Documents.weftCommands(Documents.README)).hasSizeGreaterThan(5);
-        assertThat(Documents.blocks(Documents.README, "yaml")).anySatisfy(block -> assertThat(block.text())
-                .contains("apiVersion: weft/v1"));
+        assertThat(Documents.blocks(Documents.README, "yaml"))
+                .anySatisfy(block -> assertThat(block.text()).contains("apiVersion: weft/v1"));
         assertThat(Documents.blocks(Documents.README, "java")).hasSize(1);
     }
 }

@@ -41,8 +41,7 @@ final class JavaExample {
         StringWriter messages = new StringWriter();
         Path weft = codeOf(NetworkDeployer.class);
         String classPath = weft + File.pathSeparator + System.getProperty("java.class.path");
-        List<String> options =
-                List.of("-d", folder.toString(), "-cp", classPath, "-Xlint:all,-path", "-proc:none");
+        List<String> options = List.of("-d", folder.toString(), "-cp", classPath, "-Xlint:all,-path", "-proc:none");
         try (var files = compiler.getStandardFileManager(null, null, null)) {
             compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(file))
                     .call();
@@ -53,7 +52,8 @@ final class JavaExample {
 
     private static Path codeOf(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }
@@ -61,8 +61,8 @@ final class JavaExample {
 
     /** Runs its {@code main}. */
     void run(String... arguments) throws Exception {
-        try (URLClassLoader loader = new URLClassLoader(
-                new URL[] {folder.toUri().toURL()}, JavaExample.class.getClassLoader())) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, JavaExample.class.getClassLoader())) {
             loader.loadClass(name).getMethod("main", String[].class).invoke(null, (Object) arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;

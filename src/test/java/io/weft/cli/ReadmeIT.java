@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeIT {
     private static final Path SPEC = Path.of("network-specs/two-orgs.yaml");
 
-    private final String namespace =
-            "readme-" + HexFormat.of().toHexDigits(new Random().nextInt());
-    private final Network network = NetworkSpecs.load(SPEC, Optional.of(namespace)).network();
+    private final String namespace = "readme-" + HexFormat.of().toHexDigits(new Random().nextInt());
+    private final Network network =
+            NetworkSpecs.load(SPEC, Optional.of(namespace)).network();
     private String kubeconfig;
 
     @TempDir
@@ -90,7 +90,8 @@ class ReadmeIT {
         if (to >= 0) {
             result.set(to + 1, folder.resolve(result.get(to + 1)).toString());
         }
-        result.replaceAll(word -> word.equals("network.yaml") ? folder.resolve(word).toString() : word);
+        result.replaceAll(
+                word -> word.equals("network.yaml") ? folder.resolve(word).toString() : word);
         if (result.contains(SPEC.toString())) {
             result.add(result.indexOf(SPEC.toString()) + 1, "-n");
             result.add(result.indexOf("-n") + 1, namespace);

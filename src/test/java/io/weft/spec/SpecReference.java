@@ -52,11 +52,16 @@ final class SpecReference {
         while (!waiting.isEmpty()) {
             write(waiting.removeFirst());
         }
-        text.append("\n## Forms of values\n\nWhat the regular expressions and limits behind the descriptions above are.\n\n")
+        text.append(
+                        "\n## Forms of values\n\nWhat the regular expressions and limits behind the descriptions above are.\n\n")
                 .append("| Form | Rule |\n|---|---|\n");
         for (String name : forms) {
             JsonNode form = root.at("/$defs/" + name);
-            text.append("| ").append(form.path("title").asText()).append(" | ").append(rule(form)).append(" |\n");
+            text.append("| ")
+                    .append(form.path("title").asText())
+                    .append(" | ")
+                    .append(rule(form))
+                    .append(" |\n");
         }
         return text.toString();
     }
@@ -65,7 +70,8 @@ final class SpecReference {
     private String section(String path, JsonNode mapping) {
         String identity = mapping.has("$ref") ? mapping.get("$ref").asText() : path;
         return sections.computeIfAbsent(identity, key -> {
-            String title = key.startsWith("#/$defs/") && uses(root, key) > 1 ? key.substring("#/$defs/".length()) : path;
+            String title =
+                    key.startsWith("#/$defs/") && uses(root, key) > 1 ? key.substring("#/$defs/".length()) : path;
             waiting.addLast(title);
             mappings.put(title, mapping);
             return title;
@@ -203,7 +209,8 @@ final class SpecReference {
     }
 
     private String fallback(JsonNode schema) {
-        JsonNode value = schema.has("default") ? schema.get("default") : resolve(schema).get("default");
+        JsonNode value =
+                schema.has("default") ? schema.get("default") : resolve(schema).get("default");
         if (value == null) {
             return "";
         }
@@ -254,7 +261,9 @@ final class SpecReference {
 
     private static void limit(StringBuilder result, JsonNode form, String keyword, String words) {
         if (form.has(keyword)) {
-            result.append(result.isEmpty() ? "" : "; ").append(words).append(form.get(keyword).asText());
+            result.append(result.isEmpty() ? "" : "; ")
+                    .append(words)
+                    .append(form.get(keyword).asText());
         }
     }
 

@@ -31,7 +31,8 @@ class SpecReferenceTest {
         collect(new ObjectMapper().readTree(SpecSchema.text()), keys);
 
         assertThat(keys).hasSizeGreaterThan(100);
-        assertThat(keys).allSatisfy(key -> assertThat(reference).containsPattern("\\| (\\*\\*)?`" + key + "`(\\*\\*)? \\|"));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(reference).containsPattern("\\| (\\*\\*)?`" + key + "`(\\*\\*)? \\|"));
     }
 
     private static void collect(JsonNode schema, List<String> keys) {
