@@ -57,12 +57,13 @@ public final class Teardown {
         if (id.isEmpty()) {
             return;
         }
-        List<KubeObject> gone = new ArrayList<>();
-        for (String namespace : present()) {
-            gone.addAll(remove(namespace, id.get(), note));
+        // A controller may have made another pod before it was gone itself, so look again until there is nothing.
+        List<KubeObject> gone = remove(id.get(), note);
+        while (!gone.isEmpty()) {
+            note.accept("Waiting until " + gone.size() + " objects are gone ...");
+            objects.awaitGone(gone, site.surroundings.timeout());
+            gone = remove(id.get(), text -> {});
         }
-        note.accept("Waiting until " + gone.size() + " objects are gone ...");
-        objects.awaitGone(gone, site.surroundings.timeout());
         for (String namespace : present()) {
             forgetReleases(namespace, id.get());
         }
@@ -84,6 +85,14 @@ public final class Teardown {
 
     private State state(String namespace) {
         return site.surroundings.cluster().namespaces().state(namespace);
+    }
+
+    private List<KubeObject> remove(String id, Consumer<String> note) {
+        List<KubeObject> result = new ArrayList<>();
+        for (String namespace : present()) {
+            result.addAll(remove(namespace, id, note));
+        }
+        return result;
     }
 
     private List<KubeObject> remove(String namespace, String id, Consumer<String> note) {
