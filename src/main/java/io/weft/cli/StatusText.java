@@ -5,7 +5,6 @@ import io.weft.NetworkStatus.Certificate;
 import io.weft.NetworkStatus.Chaincode;
 import io.weft.NetworkStatus.Channel;
 import io.weft.NetworkStatus.Node;
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,29 +20,24 @@ final class StatusText {
     private StatusText() {}
 
     static void print(Console console, NetworkStatus status, Clock clock) {
-        PrintWriter out = console.out();
+        Output out = console.out();
         if (status.networkId().isEmpty()) {
             out.println("No such network here.");
             return;
         }
         out.println("Network ID " + status.networkId().get());
-        int width =
-                status.nodes().stream().mapToInt(n -> n.name().length()).max().orElse(0);
+        int width = status.nodes().stream().mapToInt(n -> n.name().length()).max().orElse(0);
         for (Node node : status.nodes()) {
-            out.println(mark(console, node.ready())
-                    + node.name()
-                    + " ".repeat(width - node.name().length() + 2)
-                    + node.kind()
-                    + (node.detail().isEmpty() ? "" : "  " + node.detail()));
+            out.println(mark(out, node.ready()) + node.name() + " ".repeat(width - node.name().length() + 2)
+                    + node.kind() + (node.detail().isEmpty() ? "" : "  " + node.detail()));
         }
         for (Channel channel : status.channels()) {
-            out.println(console.bold("channel " + channel.name()) + "  leader "
-                    + channel.leader().orElse("unknown"));
+            out.println(out.bold("channel " + channel.name()) + "  leader " + channel.leader().orElse("unknown"));
             channel.members()
-                    .forEach((node, member) -> out.println("  " + mark(console, member.joined()) + node + "  height "
+                    .forEach((node, member) -> out.println("  " + mark(out, member.joined()) + node + "  height "
                             + member.height() + (member.detail().isEmpty() ? "" : "  " + member.detail())));
             for (Chaincode chaincode : channel.chaincodes()) {
-                out.println("  " + mark(console, chaincode.sequence() > 0) + "chaincode " + chaincode.name()
+                out.println("  " + mark(out, chaincode.sequence() > 0) + "chaincode " + chaincode.name()
                         + (chaincode.sequence() == 0
                                 ? "  not committed"
                                 : "  version " + chaincode.version() + "  sequence " + chaincode.sequence()));
@@ -52,15 +46,14 @@ final class StatusText {
             }
         }
         status.certificates().stream().limit(SOONEST).forEach(certificate -> {
-            long days =
-                    Duration.between(clock.instant(), certificate.notAfter()).toDays();
+            long days = Duration.between(clock.instant(), certificate.notAfter()).toDays();
             String line = "certificate " + certificate.owner() + " expires in " + days + " days";
-            out.println(days < WARNING_DAYS ? console.yellow(line) : line);
+            out.println(days < WARNING_DAYS ? out.yellow(line) : line);
         });
     }
 
-    private static String mark(Console console, boolean good) {
-        return good ? console.green("✓ ") : console.red("✗ ");
+    private static String mark(Output out, boolean good) {
+        return good ? out.green("✓ ") : out.red("✗ ");
     }
 
     private static String names(Map<String, Boolean> answers) {
@@ -86,11 +79,7 @@ final class StatusText {
         result.put("channels", status.channels().stream().map(StatusText::json).toList());
         List<Object> certificates = new ArrayList<>();
         for (Certificate certificate : status.certificates()) {
-            certificates.add(Map.of(
-                    "owner",
-                    certificate.owner(),
-                    "notAfter",
-                    certificate.notAfter().toString()));
+            certificates.add(Map.of("owner", certificate.owner(), "notAfter", certificate.notAfter().toString()));
         }
         result.put("certificates", certificates);
         return result;

@@ -19,7 +19,7 @@ public final class Warmup {
 
     public static void main(String[] args) throws IOException {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
-        WeftCommand.commandLine(nowhere, nowhere).execute("--help");
+        WeftCommand.commandLine(nowhere, nowhere, Terminal.NONE).execute("--help");
         try (InputStream list = Warmup.class.getResourceAsStream(CLASSES);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(list, StandardCharsets.UTF_8))) {
             lines.lines().forEach(Warmup::load);

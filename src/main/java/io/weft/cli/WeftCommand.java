@@ -1,22 +1,24 @@
 package io.weft.cli;
 
-import io.weft.problem.InvalidSpecException;
-import io.weft.problem.WeftException;
 import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command that holds the others. */
 @Command(
         name = "weft",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = "One topology file in, a running Hyperledger Fabric network on Kubernetes out.",
         synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
         subcommands = {
             InitCommand.class,
             ValidateCommand.class,
@@ -33,52 +35,84 @@ import picocli.CommandLine.ScopeType;
             DownCommand.class,
             GenerateCompletion.class
         },
-        footerHeading = "%nExit codes:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:done",
+            " 1:something said no: Kubernetes, a node, a chaincode",
+            " 2:wrong usage",
+            " 3:the spec is not valid; nothing was contacted",
+            " 4:something does not answer",
+            " 5:something was not ready in time",
+            " 6:what exists belongs to another network or run; it was not touched",
+            " 7:the network is not as the spec says (status)",
+            " 70:a defect in weft",
+            "130:interrupted (143: by SIGTERM)"
+        },
+        footerHeading = "%nExamples:%n",
         footer = {
-            "  0 done; 1 something said no; 2 wrong usage; 3 the spec is not valid; 4 something does not answer;",
-            "  5 timed out; 6 what exists belongs to another network or run; 7 the network is not as the spec says;",
-            "  70 a defect in weft; 130 interrupted"
+            "  weft init network.yaml          # a spec to start from",
+            "  weft up network.yaml            # make it run",
+            "  weft help up                    # more about a command",
+            "  source <(weft generate-completion)   # for bash and zsh"
         })
-final class WeftCommand {
-    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+final class WeftCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec command;
+
+    @Option(
+            names = "--stacktrace",
+            scope = ScopeType.INHERIT,
+            description = "Show where a failure comes from.")
     private boolean stacktrace;
 
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        WeftCommand top = new WeftCommand();
-        CommandLine line = new CommandLine(top)
+    private WeftCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** The whole command line; its exit codes are {@link ExitCode}'s. */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, Terminal terminal) {
+        CommandLine line = new CommandLine(new WeftCommand(terminal))
+                .addSubcommand(new CommandLine.HelpCommand())
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> top.report(failure, command, parsed));
-        line.getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true);
+                .setParameterExceptionHandler((failure, arguments) -> usage(failure))
+                .setExecutionExceptionHandler((failure, subcommand, parsed) -> {
+                    Console.of(subcommand.getCommandSpec()).report(failure);
+                    return ExitCode.of(failure);
+                });
+        setVersion(line);
         return line;
     }
 
-    private int report(Exception failure, CommandLine command, ParseResult parsed) {
-        PrintWriter err = command.getErr();
-        Console console = Console.of(command.getCommandSpec());
-        if (failure instanceof InvalidSpecException invalid) {
-            invalid.problems().forEach(err::println);
-            long errors = invalid.problems().stream()
-                    .filter(p -> p.severity() == io.weft.problem.Problem.Severity.ERROR)
-                    .count();
-            err.println(console.red(errors == 1 ? "1 problem." : errors + " problems.") + " Nothing was contacted.");
-        } else if (failure instanceof WeftException) {
-            err.println(console.red("weft: ") + failure.getMessage());
-        } else if (failure instanceof InterruptedException) {
-            err.println("weft: interrupted. The same command goes on where this one stopped.");
-        } else {
-            err.println(console.red("weft: this is a defect in weft.") + " Please report it with the following lines.");
-            failure.printStackTrace(err);
-        }
-        if (stacktrace && failure instanceof WeftException) {
-            failure.printStackTrace(err);
-        }
-        err.flush();
-        return ExitCode.of(failure);
+    private static void setVersion(CommandLine line) {
+        line.getCommandSpec().versionProvider(new Version());
+        line.getSubcommands().values().forEach(WeftCommand::setVersion);
+    }
+
+    private static int usage(ParameterException failure) {
+        CommandLine line = failure.getCommandLine();
+        Output err = Console.of(line.getCommandSpec()).err();
+        err.println(err.red("weft: ") + failure.getMessage());
+        UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+        err.println("Try `" + line.getCommandSpec().qualifiedName() + " --help`.");
+        return ExitCode.USAGE;
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    boolean stacktrace() {
+        return stacktrace;
+    }
+
+    /** Without a subcommand. */
+    @Override
+    public Integer call() {
+        command.commandLine().usage(command.commandLine().getErr());
+        return ExitCode.USAGE;
     }
 }

@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -80,6 +81,34 @@ public final class Site implements AutoCloseable {
     public Plan plan() {
         NetworkState state = new Observer(surroundings, record, keys, releases, channels, worker, threads).observe();
         return Planner.plan(surroundings.network(), state);
+    }
+
+    /**
+     * Begins to ask which rights the context lacks in the namespaces that exist. Goes on beside whatever else is done;
+     * {@link #requireRights} takes the answer.
+     */
+    public CompletableFuture<Void> askForRights() {
+        return CompletableFuture.runAsync(
+                () -> surroundings
+                        .cluster()
+                        .accessRules()
+                        .require(surroundings.network().namespaces().stream()
+                                .filter(name -> !(surroundings
+                                                .cluster()
+                                                .namespaces()
+                                                .state(name)
+                                        instanceof State.Absent))
+                                .toList()),
+                threads);
+    }
+
+    /**
+     * Waits for what {@link #askForRights} found.
+     *
+     * @throws RejectedException listing all that is missing
+     */
+    public void requireRights(CompletableFuture<Void> asked) {
+        Together.await(asked);
     }
 
     /**

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Removes a network: all that carries its ID, the records of its releases, the namespaces that weft made, and last its
@@ -77,7 +77,9 @@ public final class Teardown {
     }
 
     private List<String> present() {
-        return network.namespaces().stream()
+        // Also those of organizations that the spec has lost since.
+        return Stream.concat(network.namespaces().stream(), site.record.namespaces().stream())
+                .distinct()
                 .filter(name -> !(state(name) instanceof State.Absent))
                 .toList();
     }
@@ -103,16 +105,14 @@ public final class Teardown {
     }
 
     private void delete(List<KubeObject> batch) {
-        CompletableFuture.allOf(batch.stream()
-                        .map(object -> CompletableFuture.runAsync(
-                                () -> {
-                                    if (objects.delete(object)) {
-                                        noteRemoved(object.kind() + " " + object.namespace() + "/" + object.name());
-                                    }
-                                },
-                                site.threads))
-                        .toArray(CompletableFuture[]::new))
-                .join();
+        Together.work(
+                batch,
+                object -> {
+                    if (objects.delete(object)) {
+                        noteRemoved(object.kind() + " " + object.namespace() + "/" + object.name());
+                    }
+                },
+                site.threads);
     }
 
     private synchronized void noteRemoved(String what) {

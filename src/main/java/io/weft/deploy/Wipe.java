@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -75,9 +74,6 @@ public final class Wipe {
     }
 
     private void together(List<KubeObject> all, Consumer<KubeObject> work) {
-        CompletableFuture.allOf(all.stream()
-                        .map(object -> CompletableFuture.runAsync(() -> work.accept(object), site.threads))
-                        .toArray(CompletableFuture[]::new))
-                .join();
+        Together.work(all, work, site.threads);
     }
 }

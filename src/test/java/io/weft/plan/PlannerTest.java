@@ -8,6 +8,7 @@ import io.weft.spec.NetworkSpecs;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -88,6 +89,6 @@ class PlannerTest {
         for (String id : missing) {
             findings.put(id, Finding.ABSENT);
         }
-        return new NetworkState(Optional.of("abc"), findings);
+        return new NetworkState(Optional.of("abc"), findings, List.of());
     }
 }
