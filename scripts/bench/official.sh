@@ -13,8 +13,9 @@ readonly STARTED=${EPOCHREALTIME/[.,]/}
 readonly NAMESPACE=$1
 readonly FABRIC_VERSION=${FABRIC_VERSION:-3.1.5}
 readonly CHAINCODE_IMAGE=${CHAINCODE_IMAGE:-docker.io/library/asset-transfer-basic:1.0}
-readonly STORAGE=${STORAGE:-none} # size of each node's volume claim; `none`: ledgers live as long as the pod (the faster choice)
-readonly TIMEOUT=180             # seconds for everything
+# The size of each node's volume claim; `none`: ledgers live as long as the pod, which is the faster choice.
+readonly STORAGE=${STORAGE:-none}
+readonly TIMEOUT=180 # seconds for everything
 
 readonly CHANNEL=trading CHAINCODE=asset
 readonly ORDERERS=(orderer0 orderer1 orderer2)

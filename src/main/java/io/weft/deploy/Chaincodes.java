@@ -248,7 +248,7 @@ final class Chaincodes {
                         new Approver(admin(organization), connections.peer(own.get(0))),
                         definition(ref),
                         packageId(ref, organization),
-                        List.of(),
+                        connect(speakers(ref)),
                         surroundings.timeout());
     }
 

@@ -43,7 +43,6 @@ import java.util.function.Supplier;
 public final class StatusReader {
     private static final Duration METRICS = Duration.ofSeconds(5);
     private static final String RAFT_LEADER = "consensus_etcdraft_is_leader{channel=\"%s\"} 1";
-    private static final String BFT_NODE = "consensus_BFT_node_id{channel=\"%s\"} ";
     private static final String BFT_LEADER = "consensus_BFT_leader_id{channel=\"%s\"} ";
 
     private final Site site;

@@ -59,8 +59,8 @@ final class Data {
     /** What the API server drops: nothing, or a container of nothing. */
     static boolean empty(Object value) {
         return value == null
-                || value instanceof Collection<?> items && items.isEmpty()
-                || value instanceof Map<?, ?> map && map.values().stream().allMatch(Data::empty)
+                || (value instanceof Collection<?> items && items.isEmpty())
+                || (value instanceof Map<?, ?> map && map.values().stream().allMatch(Data::empty))
                 || "".equals(value);
     }
 

@@ -147,14 +147,14 @@ final class Drift {
     }
 
     private static boolean scalar(Object one, Object other) {
-        return Data.same(one, other)
-                || one != null
-                        && other != null
-                        && !(one instanceof Map)
-                        && !(other instanceof Map)
-                        && !(one instanceof List)
-                        && !(other instanceof List)
-                        && Objects.equals(one.toString(), other.toString());
+        if (one == null || other == null || container(one) || container(other)) {
+            return Data.same(one, other);
+        }
+        return Data.same(one, other) || Objects.equals(one.toString(), other.toString());
+    }
+
+    private static boolean container(Object value) {
+        return value instanceof Map || value instanceof List;
     }
 
     private static Optional<Kind> kind(Map<String, Object> document) {

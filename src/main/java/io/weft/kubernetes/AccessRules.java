@@ -122,11 +122,13 @@ public final class AccessRules {
 
     /** The table as the manifest of a Role, with a comment per rule. */
     public static String roleYaml() {
-        StringBuilder yaml = new StringBuilder("apiVersion: rbac.authorization.k8s.io/v1\n"
-                + "kind: Role\n"
-                + "metadata:\n"
-                + "  name: weft\n"
-                + "rules:\n");
+        StringBuilder yaml = new StringBuilder("""
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata:
+                  name: weft
+                rules:
+                """);
         for (Rule rule : NEEDED) {
             yaml.append("  # ").append(rule.purpose()).append('\n');
             yaml.append("  - apiGroups: [\"").append(rule.group()).append("\"]\n");

@@ -6,6 +6,7 @@ import io.weft.problem.ConflictException;
 import io.weft.problem.WeftException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lock.class);
-    private static final DateTimeFormatter MICRO_TIME = DateTimeFormatter.ISO_INSTANT;
+    private static final DateTimeFormatter MICRO_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private final Api api;
     private final Metadata metadata;
@@ -282,7 +284,6 @@ public final class Lock implements AutoCloseable {
 
     /** Kubernetes wants exactly six digits of the second. */
     private static String micros(Instant time) {
-        String text = MICRO_TIME.format(time.truncatedTo(ChronoUnit.SECONDS));
-        return text.substring(0, text.length() - 1) + String.format(".%06dZ", time.getNano() / 1000);
+        return MICRO_TIME.format(time);
     }
 }

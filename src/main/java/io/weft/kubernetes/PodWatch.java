@@ -248,14 +248,21 @@ public final class PodWatch implements AutoCloseable {
                         Duration.ZERO));
             }
             String reason = container + " of pod `" + pod.name() + "` is waiting: " + PodView.sentence(waiting);
-            switch (Json.text(waiting, "reason")) {
-                case "InvalidImageName", "ErrImageNeverPull":
-                    return Optional.of(new Trouble("image", withEvents(reason, pod), Duration.ZERO));
-                case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError":
-                    return Optional.of(new Trouble("image", withEvents(reason, pod), patience.image()));
-                case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreStartHookError":
-                    return Optional.of(new Trouble("configuration", reason, patience.configuration()));
-                default:
+            Optional<Trouble> its =
+                    switch (Json.text(waiting, "reason")) {
+                        case "InvalidImageName", "ErrImageNeverPull" ->
+                            Optional.of(new Trouble("image", withEvents(reason, pod), Duration.ZERO));
+                        case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError" ->
+                            Optional.of(new Trouble("image", withEvents(reason, pod), patience.image()));
+                        case "CreateContainerConfigError",
+                                "CreateContainerError",
+                                "RunContainerError",
+                                "PreStartHookError" ->
+                            Optional.of(new Trouble("configuration", reason, patience.configuration()));
+                        default -> Optional.empty();
+                    };
+            if (its.isPresent()) {
+                return its;
             }
         }
         Optional<Object> scheduling =

@@ -9,10 +9,27 @@ import java.util.Map;
 
 /**
  * What the API server answered in the end, after retries.
- *
- * @param intent what was attempted, to complete "Kubernetes refused to ..."
  */
-record Reply(int status, byte[] content, String intent, KubeConfig server) {
+final class Reply {
+    private final int status;
+    private final byte[] content;
+    private final String intent;
+    private final KubeConfig server;
+
+    /**
+     * @param intent what was attempted, to complete "Kubernetes refused to ..."
+     */
+    Reply(int status, byte[] content, String intent, KubeConfig server) {
+        this.status = status;
+        this.content = content;
+        this.intent = intent;
+        this.server = server;
+    }
+
+    int status() {
+        return status;
+    }
+
     boolean ok() {
         return status >= 200 && status < 300;
     }
@@ -62,24 +79,18 @@ record Reply(int status, byte[] content, String intent, KubeConfig server) {
 
     WeftException failure() {
         String said = message();
-        switch (status) {
-            case 401:
-                return new RejectedException("The Kubernetes API at " + server.server() + " does not accept the"
+        return switch (status) {
+            case 401 ->
+                new RejectedException("The Kubernetes API at " + server.server() + " does not accept the"
                         + " credentials of context `" + server.context() + "` (401 Unauthorized): the token or"
                         + " certificate has expired or belongs to another cluster. Log in again, or fetch a new"
                         + " kubeconfig.");
-            case 403:
-                return new RejectedException("Kubernetes does not allow to " + intent + " (403 Forbidden): " + said);
-            case 409:
-                return new ConflictException("Kubernetes refused to " + intent + " (409 Conflict): " + said);
-            case 429:
-            case 502:
-            case 503:
-            case 504:
-                return new UnreachableException("The Kubernetes API at " + server.server()
+            case 403 -> new RejectedException("Kubernetes does not allow to " + intent + " (403 Forbidden): " + said);
+            case 409 -> new ConflictException("Kubernetes refused to " + intent + " (409 Conflict): " + said);
+            case 429, 502, 503, 504 ->
+                new UnreachableException("The Kubernetes API at " + server.server()
                         + " was too busy or not available to " + intent + " (" + status + "): " + said);
-            default:
-                return new RejectedException("Kubernetes refused to " + intent + " (" + status + "): " + said);
-        }
+            default -> new RejectedException("Kubernetes refused to " + intent + " (" + status + "): " + said);
+        };
     }
 }

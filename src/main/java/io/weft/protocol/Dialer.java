@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
 import java.io.ByteArrayInputStream;
@@ -110,10 +111,11 @@ public final class Dialer implements AutoCloseable {
 
     /** Closes every connection at once; calls under way fail. */
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // Daemon threads need not be waited for.
     public void close() {
         synchronized (channels) {
             channels.forEach(ManagedChannel::shutdownNow);
         }
-        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        Future<?> unused = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

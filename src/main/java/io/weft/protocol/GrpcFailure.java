@@ -73,18 +73,21 @@ public final class GrpcFailure {
         com.google.rpc.Status status = StatusProto.fromThrowable(failure);
         List<ErrorDetail> result = new ArrayList<>();
         if (status != null) {
-            for (Any detail : status.getDetailsList()) {
-                try {
-                    if (detail.is(ErrorDetail.class)) {
-                        result.add(detail.unpack(ErrorDetail.class));
-                    }
-                } catch (InvalidProtocolBufferException e) {
-                    // A detail that cannot be read tells nothing; the status itself is reported anyway.
-                    continue;
-                }
-            }
+            status.getDetailsList().stream()
+                    .filter(detail -> detail.is(ErrorDetail.class))
+                    .forEach(detail -> result.add(errorDetail(detail)));
         }
         return List.copyOf(result);
+    }
+
+    private static ErrorDetail errorDetail(Any detail) {
+        try {
+            return detail.unpack(ErrorDetail.class);
+        } catch (InvalidProtocolBufferException e) {
+            return ErrorDetail.newBuilder()
+                    .setMessage("a detail that cannot be read: " + e.getMessage())
+                    .build();
+        }
     }
 
     private static String details(StatusRuntimeException failure) {

@@ -16,6 +16,7 @@ import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.protocol.Endpoint;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -53,7 +54,7 @@ class ChannelParticipationTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         Endpoint self = endpoint(
                 "self",
                 Optional.of(CA.issue(

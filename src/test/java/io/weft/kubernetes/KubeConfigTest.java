@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.problem.UnreachableException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -110,7 +111,8 @@ class KubeConfigTest {
                                 .getPrivate()
                                 .getEncoded())
                 + "\n-----END PRIVATE KEY-----\n";
-        String user = "{client-key-data: " + Base64.getEncoder().encodeToString(pem.getBytes()) + "}";
+        String user = "{client-key-data: " + Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII))
+                + "}";
         KubeConfig config = KubeConfig.load(List.of(file("a", TWO.replace("{token: s3cret}", user))), Optional.empty());
         assertThat(Credentials.config(config).getClientKeyAlgo()).isEqualTo(expected);
     }

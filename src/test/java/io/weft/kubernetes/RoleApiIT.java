@@ -42,6 +42,7 @@ class RoleApiIT {
                 assertThat(releases.drift(List.copyOf(releases.latest("own").values())))
                         .isEmpty();
                 try (PodWatch watch = user.watchPods("own", Map.of(), Patience.standard(), p -> {})) {
+                    assertThat(watch.log("none", "main", false)).isEmpty();
                     List<KubeObject> objects =
                             user.objects().inventory("own", Map.of("app.kubernetes.io/instance", ""));
                     assertThat(objects).hasSize(3);

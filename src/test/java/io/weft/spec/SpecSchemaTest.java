@@ -80,11 +80,13 @@ class SpecSchemaTest {
 
     static List<String> documents() throws IOException {
         List<String> result = new ArrayList<>();
-        try (Stream<Path> files = Stream.concat(
-                Files.list(Path.of("src/test/resources/golden/spec")), Files.list(Path.of("network-specs")))) {
-            for (Path file :
-                    files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-                result.add(Files.readString(file));
+        for (String folder : List.of("src/test/resources/golden/spec", "network-specs")) {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".yaml"))
+                        .sorted()
+                        .toList()) {
+                    result.add(Files.readString(file));
+                }
             }
         }
         return result;

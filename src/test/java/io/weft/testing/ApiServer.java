@@ -77,10 +77,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (Process process : processes) {
-            process.destroyForcibly().waitFor();
-        }
+    public void close() throws IOException {
+        processes.forEach(process -> process.destroyForcibly().onExit().join());
         if (folder.isPresent()) {
             try (Stream<Path> files = Files.walk(folder.get())) {
                 files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(java.io.File::delete);

@@ -3,6 +3,7 @@ package io.weft.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.chaincode.ApprovedChaincode;
 import io.weft.chaincode.Approver;
 import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
@@ -21,11 +22,16 @@ import io.weft.gateway.EndorserDiscovery;
 import io.weft.gateway.TransactionClient;
 import io.weft.model.Chaincode;
 import io.weft.model.Channel;
+import io.weft.model.Collection;
 import io.weft.model.ConsensusType;
 import io.weft.model.HostPort;
 import io.weft.model.MspId;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
+import io.weft.pki.CertificateAuthority;
+import io.weft.pki.Credential;
+import io.weft.pki.DistinguishedName;
+import io.weft.pki.Profile;
 import io.weft.problem.RejectedException;
 import io.weft.problem.UnreachableException;
 import io.weft.problem.WeftException;
@@ -34,7 +40,9 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -392,6 +400,93 @@ class DeploymentIT {
 
         @Test
         @Order(18)
+        void a_chaincode_with_tls_init_and_collections_is_deployed_too() {
+            CertificateAuthority tlsCa = fabric.identities().tlsAuthority("org1");
+            Credential serving = tlsCa.issue(
+                    DistinguishedName.of("kv"), new Profile.TlsServer(List.of("localhost")), Duration.ofDays(1));
+            Credential calling =
+                    tlsCa.issue(DistinguishedName.of("caller"), new Profile.TlsClient(), Duration.ofDays(1));
+            try (KeyValueChaincode secret = KeyValueChaincode.withTls(serving, tlsCa.certificate())) {
+                ChaincodePackage chaincode = ChaincodePackage.of(
+                        "secret_1",
+                        new ChaincodeServer(
+                                new HostPort("localhost", secret.port()),
+                                Optional.of(new ChaincodeServer.Tls(tlsCa.certificate(), calling))));
+                secret.serve(chaincode.id().toString());
+                ChaincodeDefinition wanted = ChaincodeDefinition.of(demanding(), 1);
+
+                assertThat(new PeerPackages(peer1, admin1).install(chaincode, TIMEOUT))
+                        .isTrue();
+                assertThat(lifecycle.approve(approver1(), wanted, Optional.of(chaincode.id()), List.of(peer2), TIMEOUT))
+                        .isTrue();
+                assertThat(lifecycle.approve(approver2(), wanted, Optional.empty(), List.of(peer1), TIMEOUT))
+                        .isTrue();
+                assertThat(lifecycle.approved(approver2(), "secret", 1, TIMEOUT))
+                        .hasValue(new ApprovedChaincode(wanted, Optional.empty()));
+                assertThat(lifecycle.commit(admin1, wanted, List.of(peer1, peer2), List.of(), TIMEOUT))
+                        .isTrue();
+                assertThat(lifecycle.committed(peer1, admin1, "secret", TIMEOUT))
+                        .hasValueSatisfying(
+                                found -> assertThat(found.definition()).isEqualTo(wanted));
+
+                assertThatThrownBy(
+                                () -> peer1.query(admin1, Invocation.of(channel.name(), "secret", "get", "a"), TIMEOUT))
+                        .isInstanceOf(RejectedException.class)
+                        .hasMessageContaining("must call as init first");
+                assertThat(lifecycle.initialize(
+                                admin1, "secret", "put", List.of("a", "first"), List.of(peer1), TIMEOUT))
+                        .isTrue();
+                assertThat(lifecycle.initialize(
+                                admin1, "secret", "put", List.of("a", "second"), List.of(peer1), TIMEOUT))
+                        .isFalse();
+                assertThat(peer1.query(admin1, Invocation.of(channel.name(), "secret", "get", "a"), TIMEOUT)
+                                .toStringUtf8())
+                        .isEqualTo("first");
+            }
+        }
+
+        private static Chaincode demanding() {
+            Chaincode plain = TestNetworks.chaincode("secret", "1");
+            return new Chaincode(
+                    plain.name(),
+                    plain.version(),
+                    plain.image(),
+                    Optional.of("OR('Org1MSP.peer')"),
+                    List.of(new Collection(
+                            "prices",
+                            "OR('Org1MSP.member','Org2MSP.member')",
+                            0,
+                            1,
+                            10,
+                            true,
+                            false,
+                            Optional.of("/Channel/Application/Endorsement"))),
+                    Optional.of(new Chaincode.Init("put", List.of())),
+                    true,
+                    List.of("org1"),
+                    plain.port(),
+                    plain.environment(),
+                    plain.workload());
+        }
+
+        @Test
+        @Order(19)
+        void fabric_computes_the_same_package_id(@TempDir Path folder) throws IOException {
+            Path file = folder.resolve("kv.tar.gz");
+            Files.write(file, chaincodePackage.bytes());
+
+            assertThat(FabricPrograms.runIn(
+                            fabric.configuration(new NodeRef("org1", "peer0")),
+                            FabricPrograms.require().folder().resolve("peer"),
+                            "lifecycle",
+                            "chaincode",
+                            "calculatepackageid",
+                            file.toString()))
+                    .contains(chaincodePackage.id().toString());
+        }
+
+        @Test
+        @Order(20)
         void a_transaction_finds_its_way_when_an_ordering_node_is_gone() {
             fabric.kill(new NodeRef("orderer", "orderer0"));
             Submitter submitter = new Submitter(type, fabric.orderers());

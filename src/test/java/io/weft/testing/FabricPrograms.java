@@ -44,13 +44,24 @@ public record FabricPrograms(Path folder, Path builder, FabricVersion version) {
         return new FabricPrograms(folder, builder, FabricVersion.parse(version.group(1)));
     }
 
-    /** Runs a program to its end and returns what it printed; fails if it fails. */
+    /** Runs a program that needs no configuration to its end and returns what it printed; fails if it fails. */
     public static String run(Path program, String... arguments) {
+        return runIn(program.toAbsolutePath().getParent(), program, arguments);
+    }
+
+    /**
+     * As {@link #run}, with a configuration.
+     *
+     * @param configuration the folder of {@code core.yaml}
+     */
+    public static String runIn(Path configuration, Path program, String... arguments) {
         try {
-            Process process = new ProcessBuilder(Stream.concat(Stream.of(program.toString()), Stream.of(arguments))
-                            .toList())
-                    .redirectErrorStream(true)
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(
+                            Stream.concat(Stream.of(program.toString()), Stream.of(arguments))
+                                    .toList())
+                    .redirectErrorStream(true);
+            builder.environment().put("FABRIC_CFG_PATH", configuration.toString());
+            Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new IllegalStateException(program + " failed:\n" + output);

@@ -19,6 +19,7 @@ import io.weft.protocol.Endpoint;
 import io.weft.protocol.Signer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -47,7 +48,7 @@ public final class FakeNode implements AutoCloseable {
         Credential credential =
                 CA.issue(DistinguishedName.of(name), new Profile.TlsServer(List.of(name + ".example")), VALIDITY);
         try {
-            server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                     .sslContext(GrpcSslContexts.configure(
                                     SslContextBuilder.forServer(
                                             credential.key().privateKey(),

@@ -3,13 +3,21 @@ package io.weft.testing;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.StreamObserver;
+import io.weft.pki.Certificate;
+import io.weft.pki.Credential;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 import org.hyperledger.fabric.protos.peer.ChaincodeGrpc;
 import org.hyperledger.fabric.protos.peer.ChaincodeID;
 import org.hyperledger.fabric.protos.peer.ChaincodeInput;
@@ -30,9 +38,30 @@ public final class KeyValueChaincode implements AutoCloseable {
     private volatile String packageId = "";
 
     public KeyValueChaincode() {
+        this(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    /** One that talks TLS with peers, and only with those whose certificate the given CA issued. */
+    public static KeyValueChaincode withTls(Credential credential, Certificate clientCa) {
         try {
-            server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-                    .addService(new ChaincodeGrpc.ChaincodeImplBase() {
+            return new KeyValueChaincode(
+                    NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                            .sslContext(GrpcSslContexts.configure(
+                                            SslContextBuilder.forServer(
+                                                    credential.key().privateKey(),
+                                                    credential.certificate().x509()),
+                                            SslProvider.JDK)
+                                    .trustManager(clientCa.x509())
+                                    .clientAuth(ClientAuth.REQUIRE)
+                                    .build()));
+        } catch (SSLException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private KeyValueChaincode(NettyServerBuilder builder) {
+        try {
+            server = builder.addService(new ChaincodeGrpc.ChaincodeImplBase() {
                         @Override
                         public StreamObserver<ChaincodeMessage> connect(StreamObserver<ChaincodeMessage> peer) {
                             return new Session(peer);

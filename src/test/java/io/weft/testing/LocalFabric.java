@@ -373,8 +373,8 @@ public final class LocalFabric implements AutoCloseable {
         Instant end = Instant.now().plus(START);
         for (String listener :
                 network.orderingNodes().anyMatch(node::equals) ? List.of("main", "admin") : List.of("main")) {
-            InetSocketAddress address =
-                    new InetSocketAddress("127.0.0.1", ports.get(node).get(listener));
+            InetSocketAddress address = new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), ports.get(node).get(listener));
             while (!listens(address)) {
                 if (Instant.now().isAfter(end) || !processes.get(node).isAlive()) {
                     throw new IllegalStateException("`" + node + "` does not listen:\n" + log(node));
@@ -396,6 +396,11 @@ public final class LocalFabric implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** The folder of a node's configuration. */
+    public Path configuration(NodeRef node) {
+        return folder.resolve(node.organization()).resolve(node.node()).toAbsolutePath();
     }
 
     /** What a node has printed. */
