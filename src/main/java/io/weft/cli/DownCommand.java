@@ -14,10 +14,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Remove everything weft made for the network, and prove it. Keeps what it did not make.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  weft down network.yaml",
-            "  weft down network.yaml -o json | jq .removed"
-        })
+        footer = {"  weft down network.yaml", "  weft down network.yaml -o json | jq .removed"})
 final class DownCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

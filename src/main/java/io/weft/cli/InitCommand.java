@@ -26,10 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Write a commented network spec to start from.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  weft init",
-            "  weft init demo.yaml --name demo --fabric 2.5.16"
-        })
+        footer = {"  weft init", "  weft init demo.yaml --name demo --fabric 2.5.16"})
 final class InitCommand implements Callable<Integer> {
     private static final String SCHEMA = "weft-v1.schema.json";
 
@@ -66,7 +63,8 @@ final class InitCommand implements Callable<Integer> {
             NetworkSpecs.parse(file.toString(), text);
             return text;
         } catch (InvalidSpecException e) {
-            throw new ParameterException(command.commandLine(), e.problems().get(0).cause(), e);
+            throw new ParameterException(
+                    command.commandLine(), e.problems().get(0).cause(), e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     command.commandLine(), "Option --fabric: `" + version + "` is not a version like 3.1.5.", e);

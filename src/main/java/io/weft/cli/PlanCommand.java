@@ -13,10 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Show what `up` would do. Writes nothing.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  weft plan network.yaml",
-            "  weft plan network.yaml -o json | jq .toDo"
-        })
+        footer = {"  weft plan network.yaml", "  weft plan network.yaml -o json | jq .toDo"})
 final class PlanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

@@ -29,8 +29,9 @@ final class PlanText {
                         step -> StepText.of(step.step()).subject(), LinkedHashMap::new, Collectors.toList()));
         int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
         rows.forEach((subject, steps) -> {
-            String actions =
-                    steps.stream().map(step -> StepText.of(step.step()).action()).collect(Collectors.joining(", "));
+            String actions = steps.stream()
+                    .map(step -> StepText.of(step.step()).action())
+                    .collect(Collectors.joining(", "));
             out.println(mark(out, steps) + subject + " ".repeat(width - subject.length() + 2) + actions);
             steps.stream()
                     .filter(step -> is(step, Kind.DIFFERENT) || is(step, Kind.FIXED))

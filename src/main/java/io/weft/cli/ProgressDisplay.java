@@ -54,8 +54,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
     public synchronized void planned(Plan plan) {
         picture.planned(plan);
         if (terminal.err()) {
-            var unused = painter.scheduleAtFixedRate(
-                    this::draw, 0, 1000 / DRAWINGS_PER_SECOND, TimeUnit.MILLISECONDS);
+            var unused = painter.scheduleAtFixedRate(this::draw, 0, 1000 / DRAWINGS_PER_SECOND, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -74,7 +73,11 @@ final class ProgressDisplay implements Progress, AutoCloseable {
         picture.finished(outcome, elapsed());
         if (!terminal.err() && !(outcome instanceof AlreadySatisfied)) {
             err.println(String.format(
-                    Locale.ROOT, "%7s  %s%s", Console.seconds(elapsed()), StepText.of(outcome.step()), ending(outcome)));
+                    Locale.ROOT,
+                    "%7s  %s%s",
+                    Console.seconds(elapsed()),
+                    StepText.of(outcome.step()),
+                    ending(outcome)));
         }
     }
 
@@ -93,7 +96,8 @@ final class ProgressDisplay implements Progress, AutoCloseable {
         List<String> lines = picture.lines(elapsed(), err, terminal);
         String before = drawn > 0 ? String.format(Locale.ROOT, UP_AND_CLEAR, drawn) : "";
         drawn = lines.size();
-        err.print(before + String.join("", lines.stream().map(line -> line + "\n").toList()));
+        err.print(
+                before + String.join("", lines.stream().map(line -> line + "\n").toList()));
     }
 
     /** Draws a last time and stops. */

@@ -40,9 +40,9 @@ final class ProgressPicture {
 
     void noted(Step step, String note) {
         StepText text = StepText.of(step);
-        row(text).running
-                .computeIfPresent(
-                        text.action(), (key, action) -> new Action(action.since(), key + " (" + note + ")"));
+        row(text)
+                .running
+                .computeIfPresent(text.action(), (key, action) -> new Action(action.since(), key + " (" + note + ")"));
     }
 
     void finished(Outcome outcome, Duration now) {
@@ -72,7 +72,8 @@ final class ProgressPicture {
         boolean all = rows.size() <= most;
         List<String> result = new ArrayList<>();
         rows.forEach((name, row) -> {
-            if (all || result.size() < most - 1 && (!row.running.isEmpty() || !row.failure.isEmpty())) {
+            boolean matters = !row.running.isEmpty() || !row.failure.isEmpty();
+            if (all || (matters && result.size() < most - 1)) {
                 String padded = name + " ".repeat(width - name.length());
                 result.add(line(padded, row, now, ink, terminal.columns()));
             }
@@ -98,8 +99,10 @@ final class ProgressPicture {
         if (row.running.isEmpty()) {
             return ink.faint("· " + cut((name + "  " + row.last).stripTrailing(), columns - MARK));
         }
-        Duration since =
-                row.running.values().stream().map(Action::since).min(Duration::compareTo).orElse(now);
+        Duration since = row.running.values().stream()
+                .map(Action::since)
+                .min(Duration::compareTo)
+                .orElse(now);
         String actions = String.join(
                 ", ", row.running.values().stream().map(Action::text).toList());
         return timed(ink.yellow("● "), name + "  " + actions, now.minus(since), ink, columns);

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "render",
         mixinStandardHelpOptions = true,
-        description = "Write the Helm values and manifests of every release, for GitOps. Contains no key; contacts nothing.",
+        description =
+                "Write the Helm values and manifests of every release, for GitOps. Contains no key; contacts nothing.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  weft render network.yaml --to gitops/",

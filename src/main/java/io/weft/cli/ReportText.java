@@ -53,12 +53,13 @@ final class ReportText {
                 .forEach(outcome -> {
                     Outcome.Timing timing = Report.timing(outcome).orElseThrow();
                     console.err()
-                            .println(console.err().faint(String.format(
-                                    Locale.ROOT,
-                                    "  %6s at %6s  %s",
-                                    Console.seconds(timing.took()),
-                                    Console.seconds(timing.start()),
-                                    StepText.of(outcome.step()))));
+                            .println(console.err()
+                                    .faint(String.format(
+                                            Locale.ROOT,
+                                            "  %6s at %6s  %s",
+                                            Console.seconds(timing.took()),
+                                            Console.seconds(timing.start()),
+                                            StepText.of(outcome.step()))));
                 });
     }
 

@@ -13,9 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Wipe the ledgers, keep identities and releases, and bring the channels and chaincode up again.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  weft reset network.yaml"
-        })
+        footer = {"  weft reset network.yaml"})
 final class ResetCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

@@ -11,9 +11,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Print the JSON Schema (2020-12) of network specs, for editors and CI.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  weft schema > weft-v1.schema.json"
-        })
+        footer = {"  weft schema > weft-v1.schema.json"})
 final class SchemaCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

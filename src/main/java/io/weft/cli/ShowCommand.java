@@ -15,10 +15,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Print the network with every default filled in, as a spec.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  weft show network.yaml",
-            "  weft show network.yaml -o json | jq .organizations"
-        })
+        footer = {"  weft show network.yaml", "  weft show network.yaml -o json | jq .organizations"})
 final class ShowCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

@@ -14,10 +14,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Ask every node: heights, leader, channels, chaincode, certificate expiry.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  weft status network.yaml",
-            "  weft status network.yaml -o json | jq .channels"
-        })
+        footer = {"  weft status network.yaml", "  weft status network.yaml -o json | jq .channels"})
 final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

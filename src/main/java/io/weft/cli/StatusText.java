@@ -26,13 +26,18 @@ final class StatusText {
             return;
         }
         out.println("Network ID " + status.networkId().get());
-        int width = status.nodes().stream().mapToInt(n -> n.name().length()).max().orElse(0);
+        int width =
+                status.nodes().stream().mapToInt(n -> n.name().length()).max().orElse(0);
         for (Node node : status.nodes()) {
-            out.println(mark(out, node.ready()) + node.name() + " ".repeat(width - node.name().length() + 2)
-                    + node.kind() + (node.detail().isEmpty() ? "" : "  " + node.detail()));
+            out.println(mark(out, node.ready())
+                    + node.name()
+                    + " ".repeat(width - node.name().length() + 2)
+                    + node.kind()
+                    + (node.detail().isEmpty() ? "" : "  " + node.detail()));
         }
         for (Channel channel : status.channels()) {
-            out.println(out.bold("channel " + channel.name()) + "  leader " + channel.leader().orElse("unknown"));
+            out.println(out.bold("channel " + channel.name()) + "  leader "
+                    + channel.leader().orElse("unknown"));
             channel.members()
                     .forEach((node, member) -> out.println("  " + mark(out, member.joined()) + node + "  height "
                             + member.height() + (member.detail().isEmpty() ? "" : "  " + member.detail())));
@@ -46,7 +51,8 @@ final class StatusText {
             }
         }
         status.certificates().stream().limit(SOONEST).forEach(certificate -> {
-            long days = Duration.between(clock.instant(), certificate.notAfter()).toDays();
+            long days =
+                    Duration.between(clock.instant(), certificate.notAfter()).toDays();
             String line = "certificate " + certificate.owner() + " expires in " + days + " days";
             out.println(days < WARNING_DAYS ? out.yellow(line) : line);
         });
@@ -79,7 +85,11 @@ final class StatusText {
         result.put("channels", status.channels().stream().map(StatusText::json).toList());
         List<Object> certificates = new ArrayList<>();
         for (Certificate certificate : status.certificates()) {
-            certificates.add(Map.of("owner", certificate.owner(), "notAfter", certificate.notAfter().toString()));
+            certificates.add(Map.of(
+                    "owner",
+                    certificate.owner(),
+                    "notAfter",
+                    certificate.notAfter().toString()));
         }
         result.put("certificates", certificates);
         return result;

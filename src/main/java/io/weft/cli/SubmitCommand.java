@@ -46,7 +46,8 @@ final class SubmitCommand implements Callable<Integer> {
                 Map<String, Object> data = new LinkedHashMap<>();
                 data.put("transactionId", committed.transactionId());
                 data.put("blockNumber", committed.block());
-                Map.Entry<String, String> entry = Json.result(committed.payload().bytes());
+                Map.Entry<String, String> entry =
+                        Json.result(committed.payload().bytes());
                 data.put(entry.getKey(), entry.getValue());
                 output.print(console, data);
             } else {
@@ -54,8 +55,9 @@ final class SubmitCommand implements Callable<Integer> {
                     console.out().println(result);
                 }
                 console.err()
-                        .println(console.err().faint("Committed in block " + committed.block() + ", transaction "
-                                + committed.transactionId()));
+                        .println(console.err()
+                                .faint("Committed in block " + committed.block() + ", transaction "
+                                        + committed.transactionId()));
             }
             return ExitCode.DONE;
         }

@@ -30,7 +30,8 @@ record Terminal(boolean out, boolean err, boolean colour, int lines, int columns
             return NONE;
         }
         Matcher size = SIZE.matcher(description);
-        boolean known = size.find() && !size.group(1).equals("0") && !size.group(2).equals("0");
+        boolean known =
+                size.find() && !size.group(1).equals("0") && !size.group(2).equals("0");
         return new Terminal(
                 description.contains("out"),
                 description.contains("err"),

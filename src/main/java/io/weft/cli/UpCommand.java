@@ -13,10 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Make the network that the spec describes run, up to chaincode that answers. Safe to repeat.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  weft up network.yaml",
-            "  weft up network.yaml -n staging --context team-cluster --timeout 600"
-        })
+        footer = {"  weft up network.yaml", "  weft up network.yaml -n staging --context team-cluster --timeout 600"})
 final class UpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

@@ -35,7 +35,8 @@ final class ValidateCommand implements Callable<Integer> {
         }
         Network network = spec.load(console);
         console.out()
-                .println("`" + network.name() + "` is valid: " + count(network.organizations().size(), "organization")
+                .println("`" + network.name() + "` is valid: "
+                        + count(network.organizations().size(), "organization")
                         + ", " + count(network.orderingNodes().count(), "ordering node")
                         + ", " + count(network.peers().count(), "peer")
                         + ", " + count(network.channels().size(), "channel") + ".");

@@ -61,10 +61,7 @@ final class WeftCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Option(
-            names = "--stacktrace",
-            scope = ScopeType.INHERIT,
-            description = "Show where a failure comes from.")
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where a failure comes from.")
     private boolean stacktrace;
 
     private WeftCommand(Terminal terminal) {

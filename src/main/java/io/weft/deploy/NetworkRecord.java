@@ -112,13 +112,15 @@ final class NetworkRecord {
         String id = HexFormat.of().formatHex(bytes);
         Metadata metadata = Metadata.of(namespace(), name(), labels(id), Map.of(ReleaseSpecs.NETWORK_ID, id));
         var creation = configMaps.createIfAbsent(new ConfigMap(
-                metadata, Map.of(
+                metadata,
+                Map.of(
                         ID,
                         id,
                         "network",
                         surroundings.network().name(),
                         NAMESPACES,
-                        String.join(",", surroundings.network().namespaces())), Map.of()));
+                        String.join(",", surroundings.network().namespaces())),
+                Map.of()));
         record = Optional.of(creation.value());
         requireId(creation.value());
         return creation.created();

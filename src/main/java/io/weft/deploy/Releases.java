@@ -203,8 +203,8 @@ final class Releases {
     private static void requirePossible(InstalledRelease found, ReleaseRequest wanted) {
         List<String> fixed = FixedStorage.differences(found.values(), wanted.values());
         if (!fixed.isEmpty()) {
-            throw new RejectedException("Release `" + found.namespace() + "/" + found.name() + "`: "
-                    + String.join("\n  ", fixed));
+            throw new RejectedException(
+                    "Release `" + found.namespace() + "/" + found.name() + "`: " + String.join("\n  ", fixed));
         }
     }
 

@@ -93,11 +93,8 @@ public final class Site implements AutoCloseable {
                         .cluster()
                         .accessRules()
                         .require(surroundings.network().namespaces().stream()
-                                .filter(name -> !(surroundings
-                                                .cluster()
-                                                .namespaces()
-                                                .state(name)
-                                        instanceof State.Absent))
+                                .filter(name ->
+                                        !(surroundings.cluster().namespaces().state(name) instanceof State.Absent))
                                 .toList()),
                 threads);
     }

@@ -82,12 +82,34 @@ class ImportDirectionTest {
         result.put(
                 "deploy",
                 Set.of(
-                        "apply", "ca", "chaincode", "channel", "gateway", "helm", "identity", "kubernetes", "model",
-                        "msp", "pki", "plan", "policy", "problem", "protocol", "release"));
+                        "apply",
+                        "ca",
+                        "chaincode",
+                        "channel",
+                        "gateway",
+                        "helm",
+                        "identity",
+                        "kubernetes",
+                        "model",
+                        "msp",
+                        "pki",
+                        "plan",
+                        "policy",
+                        "problem",
+                        "protocol",
+                        "release"));
         result.put(
                 "",
                 Set.of(
-                        "apply", "deploy", "gateway", "helm", "kubernetes", "model", "plan", "problem", "release",
+                        "apply",
+                        "deploy",
+                        "gateway",
+                        "helm",
+                        "kubernetes",
+                        "model",
+                        "plan",
+                        "problem",
+                        "release",
                         "spec"));
         result.put("cli", Set.of("", "apply", "gateway", "model", "plan", "problem", "spec"));
         return result;
@@ -187,9 +209,10 @@ class ImportDirectionTest {
     void what_is_wanted_needs_the_jdk_alone_and_does_no_input_or_output(String feature) {
         Set<String> others = dependencies(target -> !isOurs(target)
                         && !target.isPrimitive()
-                        && !target.getPackageName().matches("java\\.(lang|lang\\.(annotation|invoke|runtime)|math"
-                                + "|time|time\\.temporal|util|util\\.function|util\\.regex|util\\.stream"
-                                + "|nio\\.charset|security)"))
+                        && !target.getPackageName()
+                                .matches("java\\.(lang|lang\\.(annotation|invoke|runtime)|math"
+                                        + "|time|time\\.temporal|util|util\\.function|util\\.regex|util\\.stream"
+                                        + "|nio\\.charset|security)"))
                 .getOrDefault(feature, Set.of());
         assertThat(others).isEmpty();
     }
@@ -197,10 +220,11 @@ class ImportDirectionTest {
     @Test
     void only_the_command_line_prints_exits_and_reads_the_environment() {
         assertThat(accesses(access -> access.getTargetOwner().getName().equals("java.lang.System")
-                        && Set.of("exit", "out", "err", "in", "getenv", "console").contains(access.getName())
-                || access.getTargetOwner().isEquivalentTo(Runtime.class)
-                        && Set.of("exit", "halt").contains(access.getName())
-                || access.getName().equals("printStackTrace")))
+                                && Set.of("exit", "out", "err", "in", "getenv", "console")
+                                        .contains(access.getName())
+                        || access.getTargetOwner().isEquivalentTo(Runtime.class)
+                                && Set.of("exit", "halt").contains(access.getName())
+                        || access.getName().equals("printStackTrace")))
                 .isNotEmpty()
                 .allMatch(place -> place.startsWith("io.weft.cli."));
     }

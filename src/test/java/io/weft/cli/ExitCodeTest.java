@@ -63,7 +63,8 @@ class ExitCodeTest {
                         new Outcome.Failed(Plans.step(plan, "record trade"), Plans.timing(1, 2), failure)),
                 Duration.ofMillis(2));
         Screens screens = new Screens();
-        assertThat(ReportText.print(screens.console(), new OutputOption(), report)).isEqualTo(code);
+        assertThat(ReportText.print(screens.console(), new OutputOption(), report))
+                .isEqualTo(code);
         assertThat(screens.out()).isEmpty();
         assertThat(screens.err().contains("defect in weft")).isEqualTo(code == 70);
         assertThat(screens.err().contains("\tat ")).isEqualTo(code == 70);
@@ -82,7 +83,6 @@ class ExitCodeTest {
     void an_interruption_says_how_to_go_on() {
         Screens screens = new Screens();
         screens.console().report(new InterruptedException());
-        assertThat(screens.err())
-                .isEqualTo("weft: interrupted. The same command goes on where this one stopped.\n");
+        assertThat(screens.err()).isEqualTo("weft: interrupted. The same command goes on where this one stopped.\n");
     }
 }

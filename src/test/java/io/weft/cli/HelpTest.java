@@ -43,7 +43,8 @@ class HelpTest {
         Run run = Run.of(arguments.toArray(String[]::new));
         assertThat(run.code()).isZero();
         assertThat(run.err()).isEmpty();
-        GoldenFile.assertMatches("cli/help/" + (command.isEmpty() ? "weft" : command.replace(' ', '-')) + ".txt", run.out());
+        GoldenFile.assertMatches(
+                "cli/help/" + (command.isEmpty() ? "weft" : command.replace(' ', '-')) + ".txt", run.out());
     }
 
     @ParameterizedTest
@@ -85,7 +86,12 @@ class HelpTest {
                     .as(name)
                     .containsKeys("-n", "-o", "--context", "--kubeconfig", "--timeout", "--stacktrace");
         }
-        assertThat(line().getSubcommands().get("identity").getSubcommands().get("export").getCommandSpec().optionsMap())
+        assertThat(line().getSubcommands()
+                        .get("identity")
+                        .getSubcommands()
+                        .get("export")
+                        .getCommandSpec()
+                        .optionsMap())
                 .containsKeys("-n", "-o", "--context", "--kubeconfig", "--timeout", "--to");
     }
 

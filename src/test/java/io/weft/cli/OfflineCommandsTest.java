@@ -31,8 +31,10 @@ class OfflineCommandsTest {
         assertThat(run).isEqualTo(new Run(0, "Wrote " + file + ". Next: weft up " + file + "\n", ""));
         Run validate = Run.of("validate", file);
         assertThat(validate.code()).isZero();
-        assertThat(validate.out()).isEqualTo("`demo` is valid: 3 organizations, 3 ordering nodes, 4 peers, 1 channel.\n");
-        assertThat(NetworkSpecs.load(Path.of(file)).network().fabric().version()).hasToString("2.5.16");
+        assertThat(validate.out())
+                .isEqualTo("`demo` is valid: 3 organizations, 3 ordering nodes, 4 peers, 1 channel.\n");
+        assertThat(NetworkSpecs.load(Path.of(file)).network().fabric().version())
+                .hasToString("2.5.16");
     }
 
     @Test
@@ -65,7 +67,10 @@ class OfflineCommandsTest {
         assertThat(run.code()).isEqualTo(ExitCode.INVALID_SPEC);
         assertThat(run.err()).isEmpty();
         GoldenFile.assertMatches("cli/invalid.json", run.out());
-        assertThat(new ObjectMapper().readTree(Run.of("validate", SPEC, "-o", "JSON").out()).get("valid").asBoolean())
+        assertThat(new ObjectMapper()
+                        .readTree(Run.of("validate", SPEC, "-o", "JSON").out())
+                        .get("valid")
+                        .asBoolean())
                 .isTrue();
     }
 
@@ -82,7 +87,8 @@ class OfflineCommandsTest {
         assertThat(run.code()).isZero();
         assertThat(run.err()).isEmpty();
         assertThat(NetworkSpecs.parse("shown.yaml", run.out()).network())
-                .isEqualTo(NetworkSpecs.load(Path.of(SPEC), Optional.of("elsewhere")).network());
+                .isEqualTo(NetworkSpecs.load(Path.of(SPEC), Optional.of("elsewhere"))
+                        .network());
         String json = Run.of("show", SPEC, "-o", "json").out();
         assertThat(NetworkSpecs.parse("shown.json", json).network())
                 .isEqualTo(NetworkSpecs.load(Path.of(SPEC)).network());

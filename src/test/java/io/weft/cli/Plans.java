@@ -21,8 +21,8 @@ import java.util.Optional;
 
 /** Plans and reports of the network in {@code two-orgs.yaml}. */
 final class Plans {
-    static final Network TWO_ORGS =
-            NetworkSpecs.load(Path.of("network-specs/two-orgs.yaml"), Optional.empty()).network();
+    static final Network TWO_ORGS = NetworkSpecs.load(Path.of("network-specs/two-orgs.yaml"), Optional.empty())
+            .network();
 
     private Plans() {}
 
@@ -57,8 +57,7 @@ final class Plans {
 
     static Plan changedChaincode() {
         return allBut(Map.of(
-                "commit trading/asset",
-                        Finding.different(List.of("`version` should be `2.0`, is `1.0`.")),
+                "commit trading/asset", Finding.different(List.of("`version` should be `2.0`, is `1.0`.")),
                 "approve trading/asset org1", Finding.ABSENT,
                 "approve trading/asset org2", Finding.ABSENT));
     }
@@ -66,7 +65,8 @@ final class Plans {
     static Plan impossible() {
         return allBut(Map.of(
                 "release org1/peer0",
-                        Finding.fixed(List.of("`persistence.size` is `1Gi` and shall be `5Gi`, which Kubernetes refuses.")),
+                        Finding.fixed(
+                                List.of("`persistence.size` is `1Gi` and shall be `5Gi`, which Kubernetes refuses.")),
                 "release org1/peer1", Finding.different(List.of("Its values or its chart have changed."))));
     }
 
@@ -91,8 +91,7 @@ final class Plans {
                         new Outcome.Changed(step(plan, "identity org2/peer1"), timing(0, 40)),
                         new Outcome.Changed(step(plan, "release org2/peer1"), timing(40, 350)),
                         new Outcome.Changed(step(plan, "join trading org2/peer1"), timing(350, 2350)),
-                        new Outcome.AlreadySatisfied(
-                                step(plan, "install trading/asset org2/peer1"), timing(350, 900)),
+                        new Outcome.AlreadySatisfied(step(plan, "install trading/asset org2/peer1"), timing(350, 900)),
                         new Outcome.Changed(step(plan, "ready org2/peer1"), timing(350, 2600))),
                 Duration.ofMillis(2600));
     }

@@ -59,9 +59,8 @@ class ProgressDisplayTest {
     private static void shoot(StringBuilder film, ProgressPicture picture, long millis, Terminal terminal) {
         film.append("--- after ").append(millis).append(" ms\n");
         List<String> lines = picture.lines(millis(millis), PLAIN, terminal);
-        assertThat(lines)
-                .hasSizeLessThan(terminal.lines())
-                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(terminal.columns()));
+        assertThat(lines).hasSizeLessThan(terminal.lines()).allSatisfy(line -> assertThat(line.length())
+                .isLessThanOrEqualTo(terminal.columns()));
         lines.forEach(line -> film.append(line).append('\n'));
     }
 
@@ -82,8 +81,7 @@ class ProgressDisplayTest {
         picture.planned(all);
         picture.started(Plans.step(all, "release org1/peer0"), millis(100));
         picture.started(Plans.step(all, "namespace trade"), millis(100));
-        picture.finished(
-                new Outcome.Changed(Plans.step(all, "namespace trade"), Plans.timing(100, 200)), millis(200));
+        picture.finished(new Outcome.Changed(Plans.step(all, "namespace trade"), Plans.timing(100, 200)), millis(200));
         assertThat(picture.lines(millis(300), PLAIN, terminal(6, 60)))
                 .satisfiesExactly(
                         line -> assertThat(line).startsWith("● org1/peer0").endsWith("release  0.2 s"),

@@ -63,7 +63,10 @@ class UsageTest {
     void an_identity_that_the_spec_does_not_have_is_refused_with_those_it_has() throws Exception {
         Run run = Run.of("identity", "export", SPEC, "org1/eve", "--to", "/nowhere", "--kubeconfig", nowhere());
         assertThat(run.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.err()).contains("No identity `org1/eve`").contains("org1/admin").contains("org2/user1");
+        assertThat(run.err())
+                .contains("No identity `org1/eve`")
+                .contains("org1/admin")
+                .contains("org2/user1");
     }
 
     @Test
@@ -85,19 +88,20 @@ class UsageTest {
 
     @Test
     void a_stack_trace_is_shown_when_asked_for_and_not_otherwise() {
-        assertThat(Run.of("plan", SPEC, "--kubeconfig", "/does/not/exist").err()).doesNotContain("\tat io.weft");
-        assertThat(Run.of("plan", SPEC, "--kubeconfig", "/does/not/exist", "--stacktrace").err())
+        assertThat(Run.of("plan", SPEC, "--kubeconfig", "/does/not/exist").err())
+                .doesNotContain("\tat io.weft");
+        assertThat(Run.of("plan", SPEC, "--kubeconfig", "/does/not/exist", "--stacktrace")
+                        .err())
                 .contains("\tat io.weft");
-        assertThat(Run.of("--stacktrace", "plan", SPEC, "--kubeconfig", "/does/not/exist").err())
+        assertThat(Run.of("--stacktrace", "plan", SPEC, "--kubeconfig", "/does/not/exist")
+                        .err())
                 .contains("\tat io.weft");
     }
 
     private static String nowhere() throws Exception {
         java.nio.file.Path file = java.nio.file.Files.createTempFile("kubeconfig", ".yaml");
         file.toFile().deleteOnExit();
-        java.nio.file.Files.writeString(
-                file,
-                """
+        java.nio.file.Files.writeString(file, """
                 current-context: nowhere
                 contexts: [{name: nowhere, context: {cluster: c, user: u}}]
                 clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]

@@ -35,7 +35,8 @@ class FixedStorageTest {
                 .singleElement()
                 .asString()
                 .startsWith("`persistence.storageClass` is the cluster's default and shall be `fast`");
-        assertThat(differences(values(Map.of()), values(Map.of("enabled", false)))).hasSize(1);
+        assertThat(differences(values(Map.of()), values(Map.of("enabled", false))))
+                .hasSize(1);
     }
 
     @Test
