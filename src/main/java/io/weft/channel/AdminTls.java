@@ -16,7 +16,6 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -36,26 +35,15 @@ final class AdminTls {
     static SSLContext context(Endpoint endpoint) {
         try {
             SSLContext result = SSLContext.getInstance("TLS");
-            KeyManager[] keys =
-                    endpoint.client().isPresent() ? keys(endpoint.client().get()) : null;
+            KeyManager[] keys = endpoint.client().stream()
+                    .map(Credential::keyManager)
+                    .toArray(KeyManager[]::new);
             result.init(keys, new TrustManager[] {trust(endpoint)}, null);
             return result;
         } catch (GeneralSecurityException | IOException e) {
             throw new RejectedException(
                     "No TLS connection to " + endpoint + " can be made: " + e.getMessage() + ".", e);
         }
-    }
-
-    private static KeyManager[] keys(Credential client) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        char[] password = new char[0];
-        store.setKeyEntry("client", client.key().privateKey(), password, new Certificate[] {
-            client.certificate().x509()
-        });
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, password);
-        return factory.getKeyManagers();
     }
 
     private static X509ExtendedTrustManager trust(Endpoint endpoint) throws GeneralSecurityException, IOException {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  weft init", "  weft init demo.yaml --name demo --fabric 2.5.16"})
 final class InitCommand implements Callable<Integer> {
+    static final FabricVersion VERSION = new FabricVersion(3, 1, 5);
     private static final String SCHEMA = "weft-v1.schema.json";
 
     @Spec

@@ -5,8 +5,11 @@ import io.weft.apply.Outcome.Failed;
 import io.weft.apply.Outcome.Skipped;
 import io.weft.apply.Report;
 import io.weft.problem.WeftException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A report for people, and the exit code that it means. */
 final class ReportText {
@@ -65,17 +68,21 @@ final class ReportText {
 
     private static void failures(Console console, Report report) {
         Output err = console.err();
-        for (Failed failed : report.failures()) {
+        for (List<Failed> together : byCause(report.failures())) {
+            Throwable cause = together.get(0).cause();
             err.println();
-            err.println(err.red("Failed: ") + StepText.of(failed.step()));
-            if (failed.cause() instanceof WeftException known) {
+            err.println(err.red("Failed: ")
+                    + together.stream()
+                            .map(failed -> StepText.of(failed.step()).toString())
+                            .collect(Collectors.joining("; ")));
+            if (cause instanceof WeftException known) {
                 known.getMessage().lines().forEach(line -> err.println("  " + line));
                 console.trace(known);
-            } else if (Console.isInterruption(failed.cause())) {
+            } else if (Console.isInterruption(cause)) {
                 err.println("  Interrupted.");
             } else {
                 err.println("  This is a defect in weft. Please report it with the following lines.");
-                err.printStackTrace(failed.cause());
+                err.printStackTrace(cause);
             }
         }
         long skipped =
@@ -85,5 +92,13 @@ final class ReportText {
             err.println(skipped + (skipped == 1 ? " further step was" : " further steps were")
                     + " not tried. The same command goes on where this one stopped.");
         }
+    }
+
+    /** Steps that wait for the same pod fail for the same reason, which is told once. */
+    private static Collection<List<Failed>> byCause(List<Failed> failures) {
+        return failures.stream()
+                .collect(Collectors.groupingBy(
+                        failed -> String.valueOf(failed.cause()), LinkedHashMap::new, Collectors.toList()))
+                .values();
     }
 }

@@ -14,11 +14,14 @@ public final class Weft {
     private Weft() {}
 
     public static void main(String[] args) {
+        // What the libraries have to tell is for those who ask: results and failures are told by the commands.
+        String level = System.getenv().getOrDefault("WEFT_LOG", "off");
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         Terminal terminal = Terminal.of(System.getProperty("weft.terminal", ""), System.getenv());
         CountDownLatch done = interruptOnSignal(Thread.currentThread());
-        int code = WeftCommand.commandLine(out, err, terminal).execute(args);
+        int code = WeftCommand.commandLine(out, err, terminal, args).execute(args);
         out.flush();
         err.flush();
         done.countDown();

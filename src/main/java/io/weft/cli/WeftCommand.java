@@ -1,7 +1,11 @@
 package io.weft.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,22 +23,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "One topology file in, a running Hyperledger Fabric network on Kubernetes out.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {
-            InitCommand.class,
-            ValidateCommand.class,
-            ShowCommand.class,
-            SchemaCommand.class,
-            PlanCommand.class,
-            UpCommand.class,
-            StatusCommand.class,
-            EvaluateCommand.class,
-            SubmitCommand.class,
-            IdentityCommand.class,
-            RenderCommand.class,
-            ResetCommand.class,
-            DownCommand.class,
-            GenerateCompletion.class
-        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:done",
@@ -64,24 +52,67 @@ final class WeftCommand implements Callable<Integer> {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where a failure comes from.")
     private boolean stacktrace;
 
+    private static final Set<String> VERSION = Set.of("-V", "--version");
+
+    /** Commands that need to know all others. The examples tell of them; the list of commands does not. */
+    private static final Set<String> ABOUT_ALL = Set.of("generate-completion", "help");
+
+    /** In the order of the help text. */
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
     private WeftCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
-    /** The whole command line; its exit codes are {@link ExitCode}'s. */
-    static CommandLine commandLine(PrintWriter out, PrintWriter err, Terminal terminal) {
-        CommandLine line = new CommandLine(new WeftCommand(terminal))
-                .addSubcommand(new CommandLine.HelpCommand())
-                .setOut(out)
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> result = new LinkedHashMap<>();
+        result.put("init", InitCommand::new);
+        result.put("validate", ValidateCommand::new);
+        result.put("show", ShowCommand::new);
+        result.put("schema", SchemaCommand::new);
+        result.put("plan", PlanCommand::new);
+        result.put("up", UpCommand::new);
+        result.put("status", StatusCommand::new);
+        result.put("evaluate", EvaluateCommand::new);
+        result.put("submit", SubmitCommand::new);
+        result.put("identity", IdentityCommand::new);
+        result.put("render", RenderCommand::new);
+        result.put("reset", ResetCommand::new);
+        result.put("down", DownCommand::new);
+        result.put("generate-completion", GenerateCompletion::new);
+        result.put("help", CommandLine.HelpCommand::new);
+        return result;
+    }
+
+    /** The same where neither output is a terminal. */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, String... arguments) {
+        return commandLine(out, err, Terminal.NONE, arguments);
+    }
+
+    /**
+     * The command line for these arguments; its exit codes are {@link ExitCode}'s. Picocli reads a command's annotations by
+     * reflection, which takes longer than most commands; so where the arguments begin with a command's name, only that one
+     * is read.
+     */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, Terminal terminal, String... arguments) {
+        CommandLine line = new CommandLine(new WeftCommand(terminal));
+        String first = arguments.length > 0 ? arguments[0] : "";
+        if (COMMANDS.containsKey(first) && !ABOUT_ALL.contains(first)) {
+            line.addSubcommand(first, COMMANDS.get(first).get());
+        } else if (arguments.length != 1 || !VERSION.contains(first)) {
+            COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+            ABOUT_ALL.forEach(name ->
+                    line.getSubcommands().get(name).getCommandSpec().usageMessage().hidden(true));
+        }
+        setVersion(line);
+        return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((failure, arguments) -> usage(failure))
+                .setParameterExceptionHandler((failure, unparsed) -> usage(failure))
                 .setExecutionExceptionHandler((failure, subcommand, parsed) -> {
                     Console.of(subcommand.getCommandSpec()).report(failure);
                     return ExitCode.of(failure);
                 });
-        setVersion(line);
-        return line;
     }
 
     private static void setVersion(CommandLine line) {

@@ -25,11 +25,14 @@ import io.weft.plan.Planner;
 import io.weft.plan.Release.ChaincodeRelease;
 import io.weft.plan.Release.PeerRelease;
 import io.weft.problem.RejectedException;
+import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.problem.WeftException;
+import io.weft.protocol.Deadline;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The chaincodes of a network: installed on each peer, approved by each organization, committed, answering. */
 final class Chaincodes {
@@ -45,6 +49,11 @@ final class Chaincodes {
     private static final String QUESTION = "org.hyperledger.fabric:GetMetadata";
 
     private static final String NOT_INITIALIZED = "must call as init first";
+
+    /** How long a block takes to every peer, at the most. */
+    private static final Duration GOSSIP = Duration.ofSeconds(30);
+
+    private static final Duration PAUSE = Duration.ofMillis(25);
 
     private final Surroundings surroundings;
     private final Keys keys;
@@ -119,7 +128,7 @@ final class Chaincodes {
         }
         try {
             return isInstalled(ref, peer) ? Finding.DONE : Finding.ABSENT;
-        } catch (UnreachableException e) {
+        } catch (UnreachableException | TimedOutException e) {
             return Finding.unknown(e.getMessage());
         }
     }
@@ -213,7 +222,7 @@ final class Chaincodes {
                     .filter(approval -> approval.packageId().equals(packageId(ref, organization)))
                     .map(approval -> Finding.DONE)
                     .orElse(Finding.ABSENT);
-        } catch (UnreachableException e) {
+        } catch (UnreachableException | TimedOutException e) {
             return Finding.unknown(e.getMessage());
         }
     }
@@ -224,32 +233,36 @@ final class Chaincodes {
                 : Optional.empty();
     }
 
-    /** The wanted definition under the sequence it must have: the committed one's if nothing changes, else the next. */
-    private ChaincodeDefinition definition(ChaincodeRef ref) {
+    /**
+     * The wanted definition under the sequence it must have: the committed one's if nothing changes, else the next.
+     *
+     * @param peer whom to ask; it must have joined the channel, which not every peer has when the first approves
+     */
+    private ChaincodeDefinition definition(ChaincodeRef ref, NodeRef peer) {
         return definitions.computeIfAbsent(ref, r -> {
-            NodeRef peer = speakers(r).get(0);
-            Optional<CommittedChaincode> found = lifecycle(r)
-                    .committed(connections.peer(peer), admin(peer.organization()), r.name(), surroundings.timeout());
+            Optional<ChaincodeDefinition> found = committedNow(r, peer);
             Chaincode chaincode = packages.chaincode(r);
             if (found.isEmpty()) {
                 return ChaincodeDefinition.of(chaincode, 1);
             }
-            long sequence = found.get().definition().sequence();
+            long sequence = found.get().sequence();
             ChaincodeDefinition same = ChaincodeDefinition.of(chaincode, sequence);
-            return same.equals(found.get().definition()) ? same : same.withSequence(sequence + 1);
+            return same.equals(found.get()) ? same : same.withSequence(sequence + 1);
         });
     }
 
     boolean approve(ChaincodeRef ref, String organization, Consumer<String> note) {
-        List<NodeRef> own = peers(ref, organization);
+        NodeRef own = peers(ref, organization).get(0);
         note.accept("waiting for a block");
-        return lifecycle(ref)
-                .approve(
-                        new Approver(admin(organization), connections.peer(own.get(0))),
-                        definition(ref),
-                        packageId(ref, organization),
-                        connect(speakers(ref)),
-                        surroundings.timeout());
+        return connections.insist(
+                "peer `" + own + "` to answer",
+                () -> lifecycle(ref)
+                        .approve(
+                                new Approver(admin(organization), connections.peer(own)),
+                                definition(ref, own),
+                                packageId(ref, organization),
+                                List.of(),
+                                surroundings.timeout()));
     }
 
     boolean commit(ChaincodeRef ref, Consumer<String> note) {
@@ -258,13 +271,58 @@ final class Chaincodes {
         }
         note.accept("waiting for a block");
         List<NodeRef> speakers = speakers(ref);
-        List<PeerConnection> peers = connect(speakers);
-        ChaincodeDefinition definition = definition(ref);
+        ChaincodeDefinition definition = definition(ref, speakers.get(0));
         try {
-            return lifecycle(ref)
-                    .commit(admin(speakers.get(0).organization()), definition, peers, peers, surroundings.timeout());
+            return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> {
+                if (committedNow(ref, speakers.get(0)).filter(definition::equals).isPresent()) {
+                    return false;
+                }
+                speakers.forEach(peer -> awaitApprovals(ref, definition, peer));
+                List<PeerConnection> peers = connect(speakers);
+                return lifecycle(ref)
+                        .commit(
+                                admin(speakers.get(0).organization()),
+                                definition,
+                                peers,
+                                peers,
+                                surroundings.timeout());
+            });
         } catch (RejectedException e) {
             throw explain(ref, definition, speakers, e);
+        }
+    }
+
+    private Optional<ChaincodeDefinition> committedNow(ChaincodeRef ref, NodeRef peer) {
+        return lifecycle(ref)
+                .committed(connections.peer(peer), admin(peer.organization()), ref.name(), surroundings.timeout())
+                .map(CommittedChaincode::definition);
+    }
+
+    /**
+     * Each organization waited until its own peers knew of its approval; a peer that is to endorse the commit must know
+     * of all. If it does not come to know, Fabric's refusal of the commit says more than this could.
+     */
+    private void awaitApprovals(ChaincodeRef ref, ChaincodeDefinition definition, NodeRef peer) {
+        Set<MspId> approvers = speakers(ref).stream()
+                .map(NodeRef::organization)
+                .map(organization ->
+                        surroundings.network().organization(organization).mspId())
+                .collect(Collectors.toSet());
+        Deadline deadline = Deadline.after(GOSSIP);
+        while (!lifecycle(ref)
+                        .readiness(
+                                connections.peer(peer),
+                                admin(peer.organization()),
+                                definition,
+                                surroundings.timeout())
+                        .entrySet()
+                        .stream()
+                        .filter(Map.Entry::getValue)
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet())
+                        .containsAll(approvers)
+                && deadline.pause(PAUSE)) {
+            // asked again
         }
     }
 
@@ -292,14 +350,16 @@ final class Chaincodes {
                 .flatMap(organization -> firstPeer(ref, organization).stream())
                 .toList();
         note.accept("waiting for a block");
-        return lifecycle(ref)
-                .initialize(
-                        admin(endorsers.get(0).organization()),
-                        ref.name(),
-                        init.function(),
-                        init.arguments(),
-                        connect(endorsers),
-                        surroundings.timeout());
+        return connections.insist(
+                "the peers of channel `" + ref.channel() + "` to answer",
+                () -> lifecycle(ref)
+                        .initialize(
+                                admin(endorsers.get(0).organization()),
+                                ref.name(),
+                                init.function(),
+                                init.arguments(),
+                                connect(endorsers),
+                                surroundings.timeout()));
     }
 
     void verify(ChaincodeRef ref, String organization, Consumer<String> note) {

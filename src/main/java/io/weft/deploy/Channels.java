@@ -22,6 +22,7 @@ import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
 import io.weft.problem.ConflictException;
 import io.weft.problem.RejectedException;
+import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -201,7 +202,7 @@ final class Channels {
             return status.get().isActiveConsenter()
                     ? Finding.DONE
                     : Finding.different(List.of("The node says: " + status.get() + "."));
-        } catch (UnreachableException e) {
+        } catch (UnreachableException | TimedOutException e) {
             return Finding.unknown(e.getMessage());
         }
     }
@@ -257,7 +258,7 @@ final class Channels {
         }
         try {
             return peer(node).channels(QUESTION).contains(channel) ? Finding.DONE : Finding.ABSENT;
-        } catch (UnreachableException e) {
+        } catch (UnreachableException | TimedOutException e) {
             return Finding.unknown(e.getMessage());
         }
     }

@@ -3,9 +3,6 @@ package io.weft.deploy;
 import io.weft.channel.ChannelParticipation;
 import io.weft.model.HostPort;
 import io.weft.model.NodeRef;
-import io.weft.model.Organization;
-import io.weft.pki.Credential;
-import io.weft.plan.Holder.ClientHolder;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.protocol.Deadline;
@@ -64,14 +61,13 @@ final class Connections implements AutoCloseable {
     }
 
     private Endpoint endpoint(NodeRef node, int port) {
-        Map<String, String> admin = keys.contents(new ClientHolder(node.organization(), Organization.ADMIN));
         String roots = keys.authorities(node.organization()).tls().certificate().pem();
         return new Endpoint(
                 node.toString(),
                 tunnel(surroundings.names().node(node), namespace(node), port),
                 new HostPort(surroundings.names().host(node), port),
                 List.of(roots),
-                Optional.of(Credential.parse(admin.get("tls.crt"), admin.get("tls.key"), surroundings.random())));
+                Optional.of(keys.adminTls(node.organization())));
     }
 
     /** The loopback end of a tunnel to a port of a release's pod. */

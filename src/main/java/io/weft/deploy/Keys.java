@@ -45,6 +45,8 @@ final class Keys {
     private final Identities identities;
     private final Map<String, OrganizationAuthorities> authorities = new ConcurrentHashMap<>();
     private final Map<String, Map<String, String>> contents = new ConcurrentHashMap<>();
+    private final Map<ClientHolder, Signer> signers = new ConcurrentHashMap<>();
+    private final Map<String, Credential> adminTls = new ConcurrentHashMap<>();
 
     Keys(Surroundings surroundings, NetworkRecord record) {
         this.surroundings = surroundings;
@@ -175,10 +177,20 @@ final class Keys {
 
     /** Signs as an organization's admin or user. */
     Signer signer(String organization, String user) {
-        Map<String, String> entries = contents(new ClientHolder(organization, user));
-        return new Signer(
-                surroundings.network().organization(organization).mspId(),
-                Credential.parse(entries.get("sign.crt"), entries.get("sign.key"), surroundings.random()));
+        return signers.computeIfAbsent(new ClientHolder(organization, user), client -> {
+            Map<String, String> entries = contents(client);
+            return new Signer(
+                    surroundings.network().organization(organization).mspId(),
+                    Credential.parse(entries.get("sign.crt"), entries.get("sign.key"), surroundings.random()));
+        });
+    }
+
+    /** What an organization's admin shows to the admin listeners of its ordering nodes, and to peers that ask. */
+    Credential adminTls(String organization) {
+        return adminTls.computeIfAbsent(organization, name -> {
+            Map<String, String> entries = contents(new ClientHolder(name, Organization.ADMIN));
+            return Credential.parse(entries.get("tls.crt"), entries.get("tls.key"), surroundings.random());
+        });
     }
 
     /** Changes when a certificate in the Secrets does; keys never change without their certificates. */

@@ -173,6 +173,9 @@ final class Releases {
         }
         Map<String, Object> content = workload.get().content();
         long wanted = Json.number(content, "spec", "replicas");
+        if (wanted == 0) {
+            return Finding.unknown("It is scaled to 0 pods.");
+        }
         long ready = Json.number(content, "status", "readyReplicas");
         long updated = Json.number(content, "status", "updatedReplicas");
         boolean observed =

@@ -25,11 +25,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /**
  * One look at a network, and the work that follows from it: what was read is kept as long as this lives, so that it is
@@ -203,6 +205,11 @@ public final class Site implements AutoCloseable {
                     new HostPort(surroundings.names().host(peer), Connections.PEER_PORT), Optional.empty());
         }
         export.write(folder);
+    }
+
+    /** Does the work for all of them at the same time, and throws what the first of it that failed threw. */
+    <T> void together(Collection<T> all, Consumer<T> work) {
+        Together.work(all, work, threads);
     }
 
     @Override

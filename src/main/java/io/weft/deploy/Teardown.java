@@ -7,13 +7,16 @@ import io.weft.kubernetes.KubeObject;
 import io.weft.kubernetes.KubeObjects;
 import io.weft.kubernetes.Namespaces.State;
 import io.weft.model.Network;
+import io.weft.protocol.Deadline;
 import io.weft.release.ReleaseSpecs;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +24,7 @@ import java.util.stream.Stream;
  * own record, so that a teardown that was killed is finished by the next one.
  */
 public final class Teardown {
+    private static final Set<Kind> CONTROLLERS = EnumSet.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT, Kind.REPLICA_SET);
     private static final Set<String> KUBERNETES_OWN =
             Set.of("ConfigMap/kube-root-ca.crt", "ServiceAccount/default", "ConfigMap/openshift-service-ca.crt");
 
@@ -57,12 +61,14 @@ public final class Teardown {
         if (id.isEmpty()) {
             return;
         }
-        List<KubeObject> gone = new ArrayList<>();
-        for (String namespace : present()) {
-            gone.addAll(remove(namespace, id.get(), note));
+        Deadline deadline = Deadline.after(site.surroundings.timeout());
+        // A controller that has not noticed its own end yet replaces a pod that goes; so look until there is nothing.
+        for (List<KubeObject> left = remaining(id.get()); !left.isEmpty(); left = remaining(id.get())) {
+            note.accept("Removing " + left.size() + " objects ...");
+            remove(left);
+            note.accept("Waiting until " + left.size() + " objects are gone ...");
+            objects.awaitGone(left, deadline.remaining());
         }
-        note.accept("Waiting until " + gone.size() + " objects are gone ...");
-        objects.awaitGone(gone, site.surroundings.timeout());
         for (String namespace : present()) {
             forgetReleases(namespace, id.get());
         }
@@ -88,31 +94,24 @@ public final class Teardown {
         return site.surroundings.cluster().namespaces().state(namespace);
     }
 
-    private List<KubeObject> remove(String namespace, String id, Consumer<String> note) {
-        List<KubeObject> own = objects.inventory(namespace, Map.of(ReleaseSpecs.NETWORK_ID, id)).stream()
+    private List<KubeObject> remaining(String id) {
+        return present().stream()
+                .flatMap(namespace -> objects.inventory(namespace, Map.of(ReleaseSpecs.NETWORK_ID, id)).stream())
                 .filter(object -> !isRecord(object))
                 .toList();
-        note.accept("Removing " + own.size() + " objects in namespace `" + namespace + "` ...");
-        // Controllers first: a pod whose StatefulSet is still there comes back.
-        List<Kind> controllers = Releases.WORKLOADS;
-        delete(own.stream()
-                .filter(object -> controllers.contains(object.kind()))
-                .toList());
-        delete(own.stream()
-                .filter(object -> !controllers.contains(object.kind()))
-                .toList());
-        return own;
     }
 
-    private void delete(List<KubeObject> batch) {
-        Together.work(
-                batch,
-                object -> {
-                    if (objects.delete(object)) {
-                        noteRemoved(object.kind() + " " + object.namespace() + "/" + object.name());
-                    }
-                },
-                site.threads);
+    /** Controllers go first: a pod whose StatefulSet is still there comes back. */
+    private void remove(List<KubeObject> own) {
+        Map<Boolean, List<KubeObject>> batches =
+                own.stream().collect(Collectors.partitioningBy(object -> CONTROLLERS.contains(object.kind())));
+        for (boolean controllers : new boolean[] {true, false}) {
+            site.together(batches.get(controllers), object -> {
+                if (objects.delete(object)) {
+                    noteRemoved(object.kind() + " " + object.namespace() + "/" + object.name());
+                }
+            });
+        }
     }
 
     private synchronized void noteRemoved(String what) {

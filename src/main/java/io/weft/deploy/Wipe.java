@@ -66,14 +66,10 @@ public final class Wipe {
                     .forEach(gone::add);
         }
         note.accept("Stopping " + workloads.size() + " nodes and deleting their volumes ...");
-        together(workloads, object -> objects.scale(object, 0));
-        together(gone, objects::delete);
+        site.together(workloads, object -> objects.scale(object, 0));
+        site.together(gone, objects::delete);
         objects.awaitGone(gone, site.surroundings.timeout());
-        together(workloads, object -> objects.scale(object, 1));
+        site.together(workloads, object -> objects.scale(object, 1));
         site.record.setWiping(false);
-    }
-
-    private void together(List<KubeObject> all, Consumer<KubeObject> work) {
-        Together.work(all, work, site.threads);
     }
 }

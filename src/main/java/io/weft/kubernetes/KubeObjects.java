@@ -19,6 +19,7 @@ public final class KubeObjects {
     public static final List<Kind> INVENTORY = List.of(
             Kind.STATEFUL_SET,
             Kind.DEPLOYMENT,
+            Kind.REPLICA_SET,
             Kind.POD,
             Kind.SERVICE,
             Kind.POD_DISRUPTION_BUDGET,

@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -169,7 +171,12 @@ public final class PodWatch implements AutoCloseable {
      * @param cause what it is about, the same while its text changes
      * @param patience how long it may last
      */
-    private record Trouble(String cause, String reason, Duration patience) {}
+    /**
+     * Why a pod may not get there.
+     *
+     * @param reason told only when patience is over: it takes a look at all events
+     */
+    private record Trouble(String cause, Supplier<String> reason, Duration patience) {}
 
     private Optional<Verdict> judge(String release, Stage stage, Optional<LiveList> rollout) {
         List<PodView> candidates = pods(release).filter(pod -> !pod.finished()).toList();
@@ -209,7 +216,7 @@ public final class PodWatch implements AutoCloseable {
         Trouble found = trouble.get();
         long since = troubleSince.computeIfAbsent(release + "\0" + found.cause(), key -> System.nanoTime());
         return System.nanoTime() - since >= found.patience().toNanos()
-                ? Optional.of(new Verdict.Hopeless(found.reason()))
+                ? Optional.of(new Verdict.Hopeless(found.reason().get()))
                 : Optional.empty();
     }
 
@@ -243,17 +250,18 @@ public final class PodWatch implements AutoCloseable {
                     && Json.number(ended, "exitCode") != 0) {
                 return Optional.of(new Trouble(
                         "crash",
-                        container + " of pod `" + pod.name() + "` has crashed "
+                        () -> container + " of pod `" + pod.name() + "` has crashed "
                                 + (Json.number(status, "restartCount") + 1) + " times: " + PodView.ended(ended),
                         Duration.ZERO));
             }
-            String reason = container + " of pod `" + pod.name() + "` is waiting: " + PodView.sentence(waiting);
+            Supplier<String> reason =
+                    () -> container + " of pod `" + pod.name() + "` is waiting: " + PodView.sentence(waiting);
             Optional<Trouble> its =
                     switch (Json.text(waiting, "reason")) {
                         case "InvalidImageName", "ErrImageNeverPull" ->
-                            Optional.of(new Trouble("image", withEvents(reason, pod), Duration.ZERO));
+                            Optional.of(new Trouble("image", () -> withEvents(reason.get(), pod), Duration.ZERO));
                         case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError" ->
-                            Optional.of(new Trouble("image", withEvents(reason, pod), patience.image()));
+                            Optional.of(new Trouble("image", () -> withEvents(reason.get(), pod), patience.image()));
                         case "CreateContainerConfigError",
                                 "CreateContainerError",
                                 "RunContainerError",
@@ -270,20 +278,19 @@ public final class PodWatch implements AutoCloseable {
         if (scheduling.isPresent()) {
             return Optional.of(new Trouble(
                     "scheduling",
-                    "no node takes pod `" + pod.name() + "`: " + Json.text(scheduling.get(), "message")
+                    () -> "no node takes pod `" + pod.name() + "`: " + Json.text(scheduling.get(), "message")
                             + claimEvents(pod),
                     patience.scheduling()));
         }
         if (pod.scheduled() && !pod.running()) {
-            Optional<String> mount = eventsOf(pod.pod().uid())
-                    .filter(e -> "FailedMount".equals(Json.text(e, "reason")))
+            Optional<String> mount = eventsOf(pod.pod().uid(), "FailedMount")
                     .map(e -> Json.text(e, "message"))
                     .filter(m -> m.contains("not found") || m.contains("non-existent"))
                     .findFirst();
             if (mount.isPresent()) {
                 return Optional.of(new Trouble(
                         "configuration",
-                        "pod `" + pod.name() + "` cannot mount a volume: " + mount.get(),
+                        () -> "pod `" + pod.name() + "` cannot mount a volume: " + mount.get(),
                         patience.configuration()));
             }
         }
@@ -291,12 +298,10 @@ public final class PodWatch implements AutoCloseable {
     }
 
     private Optional<Trouble> creationTrouble(String release) {
-        return recentEvents()
-                .filter(e -> "FailedCreate".equals(Json.text(e, "reason")))
-                .filter(e -> ownedBy(release, e))
+        return recentEvents(e -> "FailedCreate".equals(Json.text(e, "reason")) && ownedBy(release, e))
                 .map(e -> new Trouble(
                         "creation",
-                        Json.text(e, "involvedObject", "kind") + " `" + Json.text(e, "involvedObject", "name")
+                        () -> Json.text(e, "involvedObject", "kind") + " `" + Json.text(e, "involvedObject", "name")
                                 + "` may not create its pod: " + Json.text(e, "message"),
                         patience.creation()))
                 .findFirst();
@@ -330,13 +335,20 @@ public final class PodWatch implements AutoCloseable {
 
     private String claimEvents(PodView pod) {
         List<String> claims = pod.claims();
-        return recentEvents()
-                .filter(e -> "PersistentVolumeClaim".equals(Json.text(e, "involvedObject", "kind")))
-                .filter(e -> claims.contains(Json.text(e, "involvedObject", "name")))
-                .filter(e -> !"ExternalProvisioning".equals(Json.text(e, "reason")))
+        return recentEvents(e -> "PersistentVolumeClaim".equals(Json.text(e, "involvedObject", "kind"))
+                        && claims.contains(Json.text(e, "involvedObject", "name"))
+                        && !"ExternalProvisioning".equals(Json.text(e, "reason")))
                 .map(e -> "; claim `" + Json.text(e, "involvedObject", "name") + "`: " + PodView.sentence(e))
                 .reduce((first, second) -> second)
                 .orElse("");
+    }
+
+    private Stream<Map<String, Object>> eventsOf(String uid, String reason) {
+        return events.objects().stream()
+                .map(KubeObject::content)
+                .filter(e -> reason.equals(Json.text(e, "reason"))
+                        && uid.equals(Json.text(e, "involvedObject", "uid")))
+                .sorted(Comparator.comparing(PodWatch::lastTime));
     }
 
     private Stream<Map<String, Object>> eventsOf(String uid) {
@@ -346,9 +358,11 @@ public final class PodWatch implements AutoCloseable {
                 .sorted(Comparator.comparing(PodWatch::lastTime));
     }
 
-    private Stream<Map<String, Object>> recentEvents() {
+    /** Times are looked at last: reading them costs more than anything else here, and this is asked often. */
+    private Stream<Map<String, Object>> recentEvents(Predicate<Map<String, Object>> filter) {
         return events.objects().stream()
                 .map(KubeObject::content)
+                .filter(filter)
                 .filter(e -> !lastTime(e).isBefore(opened))
                 .sorted(Comparator.comparing(PodWatch::lastTime));
     }
@@ -383,8 +397,7 @@ public final class PodWatch implements AutoCloseable {
     }
 
     private Optional<String> pulled(PodView pod) {
-        return eventsOf(pod.pod().uid())
-                .filter(e -> "Pulling".equals(Json.text(e, "reason")))
+        return eventsOf(pod.pod().uid(), "Pulling")
                 .map(e -> Json.text(e, "message"))
                 .reduce((first, second) -> second);
     }
@@ -440,7 +453,7 @@ public final class PodWatch implements AutoCloseable {
             next = "kubectl -n " + namespace + " describe pod " + pod.name();
         } else {
             lines.add("  Object: release `" + namespace + "/" + release + "`, which has no pod");
-            String event = creationTrouble(release).map(Trouble::reason).orElse("no event tells why");
+            String event = creationTrouble(release).map(t -> t.reason().get()).orElse("no event tells why");
             lines.add("  Last seen: " + (reason.isEmpty() ? event : reason));
             evidence.append('\n').append(event);
             next = "kubectl -n " + namespace + " get events --sort-by=.lastTimestamp";

@@ -3,6 +3,7 @@ package io.weft.pki;
 import static java.util.Objects.requireNonNull;
 
 import java.security.SecureRandom;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * A certificate and the private key it is for. The text form names only the certificate.
@@ -41,6 +42,11 @@ public record Credential(Certificate certificate, SigningKey key) {
     /** {@link SigningKey#sign}. */
     public byte[] sign(byte[] message) {
         return key.sign(message);
+    }
+
+    /** Shows this credential to every TLS peer that asks for a certificate, whichever CAs it names. */
+    public X509ExtendedKeyManager keyManager() {
+        return new CredentialKeyManager(this);
     }
 
     @Override

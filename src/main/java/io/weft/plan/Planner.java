@@ -199,7 +199,7 @@ public final class Planner {
                     needs.add(new InstallChaincode(ref, peer));
                 }
             }
-            if (!needs.isEmpty()) {
+            if (!peersOf(channel, member.organization()).isEmpty()) {
                 ApproveChaincode approve = new ApproveChaincode(ref, member.organization());
                 add(approve, all(needs), ordering);
                 approvals.add(approve);

@@ -84,8 +84,7 @@ public final class Dialer implements AutoCloseable {
             SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
                     .trustManager(certificates(endpoint));
             endpoint.client()
-                    .ifPresent(client -> builder.keyManager(
-                            client.key().privateKey(), client.certificate().x509()));
+                    .ifPresent(client -> builder.keyManager(client.keyManager()));
             return builder.build();
         } catch (SSLException e) {
             throw new RejectedException(

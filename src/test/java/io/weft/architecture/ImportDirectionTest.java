@@ -160,7 +160,13 @@ class ImportDirectionTest {
                                 // The one record that the facade hands out and the work behind it fills in.
                                 any -> assertThat(any)
                                         .startsWith("io.weft.deploy.StatusReader")
-                                        .contains("-> io.weft.NetworkStatus"))));
+                                        .contains("-> io.weft.NetworkStatus"),
+                                // Rehearses the commands for the launcher, against an API server that it plays.
+                                any -> {
+                                    assertThat(any).startsWith("io.weft.cli.Warmup");
+                                    assertThat(Set.of("identity", "kubernetes", "release"))
+                                            .contains(target(any));
+                                })));
     }
 
     private static String target(String pair) {
