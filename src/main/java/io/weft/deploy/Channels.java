@@ -25,6 +25,7 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ final class Channels {
     /** How long one question to a node may take. */
     static final Duration QUESTION = Duration.ofSeconds(10);
 
+    private static final String UNCHANGEABLE = "weft does not change the configuration of a running channel. Take the"
+            + " change back, or run `weft reset`, which makes the channel anew and loses its ledger.";
+    private static final String CHANNEL = "weft.io/channel";
     private static final String BLOCK = "block";
     private static final String HASH = "hash";
     private static final int NONCE_BYTES = 24;
@@ -93,7 +97,24 @@ final class Channels {
             return Finding.ABSENT;
         }
         List<String> differences = differences(channel);
-        return differences.isEmpty() ? Finding.DONE : Finding.different(differences);
+        if (differences.isEmpty()) {
+            return Finding.DONE;
+        }
+        List<String> details = new ArrayList<>(differences);
+        details.add(UNCHANGEABLE);
+        return Finding.fixed(details);
+    }
+
+    /** Channels of this network that its spec does not name, for example {@code channel trading}. */
+    List<String> leftovers() {
+        return configMaps.list(surroundings.network().namespace(), record.labels()).stream()
+                .map(map -> map.metadata().annotations().getOrDefault(CHANNEL, ""))
+                .filter(name -> !name.isEmpty())
+                .filter(name -> surroundings.network().channels().stream()
+                        .noneMatch(channel -> channel.name().equals(name)))
+                .sorted()
+                .map(name -> "channel " + name)
+                .toList();
     }
 
     private List<String> differences(String channel) {
@@ -112,8 +133,7 @@ final class Channels {
             if (!differences.isEmpty()) {
                 throw new RejectedException("Channel `" + channel + "` exists with another configuration:\n  "
                         + String.join("\n  ", differences)
-                        + "\nweft does not change the configuration of a running channel. Take the change back, or run"
-                        + " `weft reset`, which makes the channel anew and loses its ledger.");
+                        + "\n" + UNCHANGEABLE);
             }
             return false;
         }
@@ -131,7 +151,7 @@ final class Channels {
                 surroundings.network().namespace(),
                 surroundings.names().channelRecord(channel),
                 record.labels(),
-                Map.of("weft.io/channel", channel, "weft.io/block-0", block.hash()));
+                Map.of(CHANNEL, channel, "weft.io/block-0", block.hash()));
         var creation = configMaps.createIfAbsent(new ConfigMap(metadata, data, Map.of(BLOCK, block.bytes())));
         remember(channel, creation.value());
         return creation.created();
