@@ -225,11 +225,11 @@ class ImportDirectionTest {
 
     @Test
     void only_the_command_line_prints_exits_and_reads_the_environment() {
-        assertThat(accesses(access -> access.getTargetOwner().getName().equals("java.lang.System")
+        assertThat(accesses(access -> (access.getTargetOwner().getName().equals("java.lang.System")
                                 && Set.of("exit", "out", "err", "in", "getenv", "console")
-                                        .contains(access.getName())
-                        || access.getTargetOwner().isEquivalentTo(Runtime.class)
-                                && Set.of("exit", "halt").contains(access.getName())
+                                        .contains(access.getName()))
+                        || (access.getTargetOwner().isEquivalentTo(Runtime.class)
+                                && Set.of("exit", "halt").contains(access.getName()))
                         || access.getName().equals("printStackTrace")))
                 .isNotEmpty()
                 .allMatch(place -> place.startsWith("io.weft.cli."));
