@@ -2,7 +2,6 @@ package io.weft.cli;
 
 import io.weft.NetworkDeployer;
 import io.weft.Removal;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +34,7 @@ final class DownCommand implements Callable<Integer> {
             Removal removal =
                     deployer.remove(text -> console.err().println(console.err().faint(text)));
             if (output.isJson()) {
-                output.print(console, Map.of("removed", removal.removed(), "kept", removal.kept(), "left", 0));
+                output.print(console, Json.object("removed", removal.removed(), "kept", removal.kept(), "left", 0));
             } else {
                 removal.kept().forEach(kept -> console.out().println("Kept " + kept));
                 console.out()

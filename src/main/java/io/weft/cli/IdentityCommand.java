@@ -5,7 +5,6 @@ import io.weft.model.Network;
 import io.weft.model.Organization;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,7 +77,8 @@ final class IdentityCommand implements Callable<Integer> {
                 deployer.exportIdentity(organization.name(), user, folder);
                 Path environment = folder.resolve("peer.env");
                 if (output.isJson()) {
-                    output.print(console, Map.of("folder", folder.toString(), "environment", environment.toString()));
+                    output.print(
+                            console, Json.object("folder", folder.toString(), "environment", environment.toString()));
                 } else {
                     console.out().println("Wrote " + folder + ". Next: . " + environment);
                 }

@@ -85,7 +85,7 @@ final class StatusText {
         result.put("channels", status.channels().stream().map(StatusText::json).toList());
         List<Object> certificates = new ArrayList<>();
         for (Certificate certificate : status.certificates()) {
-            certificates.add(Map.of(
+            certificates.add(Json.object(
                     "owner",
                     certificate.owner(),
                     "notAfter",

@@ -146,11 +146,12 @@ final class Chaincodes {
     }
 
     boolean install(ChaincodeRef ref, NodeRef peer, Consumer<String> note) {
-        releases.awaitRunning(new PeerRelease(peer), note);
-        note.accept("connecting");
         ChaincodePackage wanted = packages.of(peer.organization(), ref);
-        return connections.insist(
-                "peer `" + peer + "` to answer", () -> peerPackages(peer).install(wanted, surroundings.timeout()));
+        return releases.ask(
+                new PeerRelease(peer),
+                "peer `" + peer + "` to answer",
+                () -> peerPackages(peer).install(wanted, surroundings.timeout()),
+                note);
     }
 
     /** What holds on the channel, as a peer that ran when the network was observed says. */

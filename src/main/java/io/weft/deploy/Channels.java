@@ -213,12 +213,13 @@ final class Channels {
     }
 
     boolean joinOrderingNode(String channel, NodeRef node, Consumer<String> note) {
-        releases.awaitRunning(new OrderingNodeRelease(node), note);
-        note.accept("connecting");
         ChannelParticipation participation = connections.participation(node);
         GenesisBlock block = block(channel);
-        Optional<ChannelStatus> before = connections.insist(
-                "ordering node `" + node + "` to answer", () -> participation.channel(channel, QUESTION));
+        Optional<ChannelStatus> before = releases.ask(
+                new OrderingNodeRelease(node),
+                "ordering node `" + node + "` to answer",
+                () -> participation.channel(channel, QUESTION),
+                note);
         boolean joined =
                 before.isEmpty() && participation.join(block, surroundings.timeout()) instanceof JoinOutcome.Joined;
         AtomicReference<String> seen = new AtomicReference<>("nothing");
@@ -269,12 +270,13 @@ final class Channels {
     }
 
     boolean joinPeer(String channel, NodeRef node, Consumer<String> note) {
-        releases.awaitRunning(new PeerRelease(node), note);
-        note.accept("connecting");
         GenesisBlock block = block(channel);
         PeerChannels peer = peer(node);
-        boolean joined =
-                connections.insist("peer `" + node + "` to answer", () -> peer.join(block, surroundings.timeout()));
+        boolean joined = releases.ask(
+                new PeerRelease(node),
+                "peer `" + node + "` to answer",
+                () -> peer.join(block, surroundings.timeout()),
+                note);
         if (!joined) {
             requireSameBlock("Peer `" + node + "`", block, peer.genesisBlock(channel, surroundings.timeout()));
         }

@@ -15,6 +15,7 @@ import io.weft.plan.Release.CaRelease;
 import io.weft.plan.Release.ChaincodeRelease;
 import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,10 @@ public final class ReleaseSpecs {
 
     /** Labels on every object that weft makes for the network. */
     public static Map<String, String> labels(Network network, String networkId) {
-        return Map.of(NETWORK_ID, networkId, PART_OF, network.name());
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put(NETWORK_ID, networkId);
+        labels.put(PART_OF, network.name());
+        return Collections.unmodifiableMap(labels);
     }
 
     /** Release name and Service name. */
@@ -160,7 +164,7 @@ public final class ReleaseSpecs {
             values.put(
                     "extraEnv",
                     chaincode.environment().entrySet().stream()
-                            .map(e -> Map.of("name", e.getKey(), "value", e.getValue()))
+                            .map(e -> variable(e.getKey(), e.getValue()))
                             .toList());
         }
         return spec(release, "fabric-chaincode", values, chaincode.workload());
@@ -186,9 +190,16 @@ public final class ReleaseSpecs {
         }
         values.put("mspId", organization.mspId().value());
         values.put("resources", resources(workload.resources()));
-        values.put("commonLabels", new LinkedHashMap<>(Map.of(NETWORK_ID, networkId, PART_OF, network.name())));
+        values.put("commonLabels", labels(network, networkId));
         values.put("commonAnnotations", Map.of(NETWORK_ID, networkId));
         return values;
+    }
+
+    private static Map<String, String> variable(String name, String value) {
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put("name", name);
+        result.put("value", value);
+        return result;
     }
 
     /** One budget covers all ordering nodes of a namespace; the first of them brings it. */
