@@ -101,8 +101,11 @@ final class WeftCommand implements Callable<Integer> {
             line.addSubcommand(first, COMMANDS.get(first).get());
         } else if (arguments.length != 1 || !VERSION.contains(first)) {
             COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
-            ABOUT_ALL.forEach(name ->
-                    line.getSubcommands().get(name).getCommandSpec().usageMessage().hidden(true));
+            ABOUT_ALL.forEach(name -> line.getSubcommands()
+                    .get(name)
+                    .getCommandSpec()
+                    .usageMessage()
+                    .hidden(true));
         }
         setVersion(line);
         return line.setOut(out)

@@ -254,15 +254,13 @@ final class Chaincodes {
     boolean approve(ChaincodeRef ref, String organization, Consumer<String> note) {
         NodeRef own = peers(ref, organization).get(0);
         note.accept("waiting for a block");
-        return connections.insist(
-                "peer `" + own + "` to answer",
-                () -> lifecycle(ref)
-                        .approve(
-                                new Approver(admin(organization), connections.peer(own)),
-                                definition(ref, own),
-                                packageId(ref, organization),
-                                List.of(),
-                                surroundings.timeout()));
+        return connections.insist("peer `" + own + "` to answer", () -> lifecycle(ref)
+                .approve(
+                        new Approver(admin(organization), connections.peer(own)),
+                        definition(ref, own),
+                        packageId(ref, organization),
+                        List.of(),
+                        surroundings.timeout()));
     }
 
     boolean commit(ChaincodeRef ref, Consumer<String> note) {
@@ -274,7 +272,9 @@ final class Chaincodes {
         ChaincodeDefinition definition = definition(ref, speakers.get(0));
         try {
             return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> {
-                if (committedNow(ref, speakers.get(0)).filter(definition::equals).isPresent()) {
+                if (committedNow(ref, speakers.get(0))
+                        .filter(definition::equals)
+                        .isPresent()) {
                     return false;
                 }
                 speakers.forEach(peer -> awaitApprovals(ref, definition, peer));
@@ -311,10 +311,7 @@ final class Chaincodes {
         Deadline deadline = Deadline.after(GOSSIP);
         while (!lifecycle(ref)
                         .readiness(
-                                connections.peer(peer),
-                                admin(peer.organization()),
-                                definition,
-                                surroundings.timeout())
+                                connections.peer(peer), admin(peer.organization()), definition, surroundings.timeout())
                         .entrySet()
                         .stream()
                         .filter(Map.Entry::getValue)
@@ -350,16 +347,14 @@ final class Chaincodes {
                 .flatMap(organization -> firstPeer(ref, organization).stream())
                 .toList();
         note.accept("waiting for a block");
-        return connections.insist(
-                "the peers of channel `" + ref.channel() + "` to answer",
-                () -> lifecycle(ref)
-                        .initialize(
-                                admin(endorsers.get(0).organization()),
-                                ref.name(),
-                                init.function(),
-                                init.arguments(),
-                                connect(endorsers),
-                                surroundings.timeout()));
+        return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> lifecycle(ref)
+                .initialize(
+                        admin(endorsers.get(0).organization()),
+                        ref.name(),
+                        init.function(),
+                        init.arguments(),
+                        connect(endorsers),
+                        surroundings.timeout()));
     }
 
     void verify(ChaincodeRef ref, String organization, Consumer<String> note) {

@@ -158,7 +158,8 @@ class SchedulerTest {
         for (PlannedStep planned : all.steps()) {
             String id = planned.step().id();
             boolean possible = planned.prerequisites().stream()
-                    .allMatch(p -> p.steps().stream().filter(succeeded::contains).count() >= p.atLeast());
+                    .allMatch(
+                            p -> p.steps().stream().filter(succeeded::contains).count() >= p.atLeast());
             assertThat(outcome(report.outcomes(), id))
                     .as(id)
                     .isInstanceOf(!possible ? Skipped.class : failing.contains(id) ? Failed.class : Changed.class);

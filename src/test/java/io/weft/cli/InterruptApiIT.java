@@ -45,9 +45,7 @@ class InterruptApiIT {
                 }
                 return Treatment.FORWARD;
             });
-            Path spec = Files.writeString(
-                    folder.resolve("network.yaml"),
-                    """
+            Path spec = Files.writeString(folder.resolve("network.yaml"), """
                     apiVersion: weft/v1
                     kind: Network
                     metadata: {name: ut, namespace: %s}
@@ -74,21 +72,26 @@ class InterruptApiIT {
                     .redirectOutput(folder.resolve("out").toFile())
                     .start();
             try {
-                assertThat(stuck.await(60, TimeUnit.SECONDS)).as(Files.readString(err)).isTrue();
-                assertThat(admin.objects().find(Kind.LEASE, namespace, "ut-lock")).isPresent();
-                new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+                assertThat(stuck.await(60, TimeUnit.SECONDS))
+                        .as(Files.readString(err))
+                        .isTrue();
+                assertThat(admin.objects().find(Kind.LEASE, namespace, "ut-lock"))
+                        .isPresent();
+                new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor();
                 assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isEqualTo(code);
                 assertThat(Files.readString(err))
                         .contains("weft: interrupted. The same command goes on where this one stopped.")
                         .doesNotContain("defect", "Exception");
                 assertThat(folder.resolve("out")).isEmptyFile();
-                assertThat(admin.objects().find(Kind.LEASE, namespace, "ut-lock")).isEmpty();
+                assertThat(admin.objects().find(Kind.LEASE, namespace, "ut-lock"))
+                        .isEmpty();
             } finally {
                 process.destroyForcibly();
-                admin.namespaces()
-                        .find(namespace)
-                        .ifPresent(found -> admin.namespaces().delete(found));
+                admin.namespaces().find(namespace).ifPresent(found -> admin.namespaces()
+                        .delete(found));
             }
         }
     }

@@ -89,9 +89,8 @@ class DeployerApiIT {
     @AfterEach
     void cleanUp() {
         proxy.close();
-        namespaces.forEach(name -> admin.namespaces()
-                .find(name)
-                .ifPresent(found -> admin.namespaces().delete(found)));
+        namespaces.forEach(name -> admin.namespaces().find(name).ifPresent(found -> admin.namespaces()
+                .delete(found)));
     }
 
     /** The name of a namespace that is removed at the end. */
@@ -105,8 +104,7 @@ class DeployerApiIT {
 
     private static Network network(String namespace, String organizations, String members) {
         return NetworkSpecs.parse(
-                        "test.yaml",
-                        """
+                        "test.yaml", """
                         apiVersion: weft/v1
                         kind: Network
                         metadata: {name: ut, namespace: %s}
@@ -118,8 +116,7 @@ class DeployerApiIT {
                           - name: trading
                             ordering: {type: raft, organizations: [orderer]}
                             members: [%s]
-                        """.formatted(namespace, organizations.indent(2), members),
-                        Optional.empty())
+                        """.formatted(namespace, organizations.indent(2), members), Optional.empty())
                 .network();
     }
 
@@ -177,13 +174,15 @@ class DeployerApiIT {
     @Test
     void a_plan_for_nothing_and_for_a_half_made_network_writes_nothing() throws Exception {
         assertThat(plan(small()).needed()).hasSameSizeAs(plan(small()).steps());
-        assertThat(proxy.requests()).isNotEmpty().allMatch(request -> request.method().equals("GET"));
+        assertThat(proxy.requests()).isNotEmpty().allMatch(request -> request.method()
+                .equals("GET"));
         withoutPods(namespace);
         up(small());
         proxy.forget();
         Plan plan = plan(small());
         assertThat(plan.needed()).isNotEmpty().hasSizeLessThan(plan.steps().size());
-        assertThat(proxy.requests()).isNotEmpty().allMatch(request -> request.method().equals("GET"));
+        assertThat(proxy.requests()).isNotEmpty().allMatch(request -> request.method()
+                .equals("GET"));
     }
 
     @Test
@@ -193,11 +192,10 @@ class DeployerApiIT {
         assertThat(succeeded(first))
                 .contains("record " + namespace, "authorities org1", "identity org1/peer0", "release org1/peer0")
                 .contains("genesis trading", "release orderer/orderer0", "release org1/ca");
-        assertThat(first.failures())
-                .isNotEmpty()
-                .allSatisfy(failed -> assertThat(failed.step().id())
-                        .as(String.valueOf(failed.cause()))
-                        .matches("ready .*|join .*"));
+        assertThat(first.failures()).isNotEmpty().allSatisfy(failed -> assertThat(
+                        failed.step().id())
+                .as(String.valueOf(failed.cause()))
+                .matches("ready .*|join .*"));
         Map<String, Map<String, String>> made = secrets();
         assertThat(made.keySet()).contains("org1-ca-keys", "org1-peer0-identity", "orderer-orderer0-identity");
         Report second = up(small());
@@ -321,7 +319,10 @@ class DeployerApiIT {
         admin.namespaces().delete(admin.namespaces().find(namespace).orElseThrow());
         try {
             Plan plan = plan(small());
-            assertThat(plan.needed().get(0).finding().details()).first().asString().startsWith("It is being deleted.");
+            assertThat(plan.needed().get(0).finding().details())
+                    .first()
+                    .asString()
+                    .startsWith("It is being deleted.");
             assertThatThrownBy(() -> up(small()))
                     .isInstanceOf(TimedOutException.class)
                     .hasMessageContaining("Namespace `" + namespace + "` is still being deleted after");
@@ -355,11 +356,10 @@ class DeployerApiIT {
                         Map.of("ca.key", new byte[] {1})))
                 .value();
         Report report = up(small());
-        assertThat(report.failures())
-                .anySatisfy(failed -> assertThat(failed.cause())
-                        .isInstanceOf(ConflictException.class)
-                        .hasMessageContaining("Secret `" + namespace + "/org1-ca-keys` belongs to network `feedc0ffee`")
-                        .hasMessageContaining("this network is `"));
+        assertThat(report.failures()).anySatisfy(failed -> assertThat(failed.cause())
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("Secret `" + namespace + "/org1-ca-keys` belongs to network `feedc0ffee`")
+                .hasMessageContaining("this network is `"));
         assertThat(admin.secrets().find(namespace, "org1-ca-keys")).contains(foreign);
     }
 
@@ -403,9 +403,7 @@ class DeployerApiIT {
                 "- {name: org1, peers: 2}\n- {name: org2, namespace: " + second + ", peers: 1}",
                 "org1, org2"));
         proxy.forget();
-        Plan plan = plan(NetworkSpecs.parse(
-                        "test.yaml",
-                        """
+        Plan plan = plan(NetworkSpecs.parse("test.yaml", """
                         apiVersion: weft/v1
                         kind: Network
                         metadata: {name: ut, namespace: %s}
@@ -417,8 +415,7 @@ class DeployerApiIT {
                           - name: other
                             ordering: {type: raft, organizations: [orderer]}
                             members: [org1]
-                        """.formatted(namespace),
-                        Optional.empty())
+                        """.formatted(namespace), Optional.empty())
                 .network());
         assertThat(plan.state().leftovers())
                 .containsExactlyInAnyOrder(
@@ -430,7 +427,8 @@ class DeployerApiIT {
             Removal removal = deployer.remove(text -> {});
             assertThat(removal.removed()).contains("StatefulSet " + second + "/org2-peer0");
         }
-        assertThat(admin.objects().inventory(second, Map.of("weft.io/network-id", ""))).isEmpty();
+        assertThat(admin.objects().inventory(second, Map.of("weft.io/network-id", "")))
+                .isEmpty();
     }
 
     @Test
@@ -438,8 +436,10 @@ class DeployerApiIT {
         withoutPods(namespace);
         up(small());
         proxy.forget();
-        Network larger =
-                network(namespace, "- {name: org1, peers: [{name: peer0, storage: 9Gi}]}\n- {name: org2, peers: 1}", "org1, org2");
+        Network larger = network(
+                namespace,
+                "- {name: org1, peers: [{name: peer0, storage: 9Gi}]}\n- {name: org2, peers: 1}",
+                "org1, org2");
         assertThat(plan(larger).impossible())
                 .extracting(step -> step.step().id())
                 .containsExactlyInAnyOrder("release org1/peer0", "genesis trading");
@@ -459,15 +459,16 @@ class DeployerApiIT {
         }
         withoutPods(namespace);
         admin.configMaps()
-                .createIfAbsent(new ConfigMap(
-                        Metadata.of(namespace, "mine", Map.of(), Map.of()), Map.of("a", "b"), Map.of()));
+                .createIfAbsent(
+                        new ConfigMap(Metadata.of(namespace, "mine", Map.of(), Map.of()), Map.of("a", "b"), Map.of()));
         up(small());
         try (NetworkDeployer deployer = deployer(small())) {
             Removal removal = deployer.remove(text -> {});
             assertThat(removal.removed()).isNotEmpty();
             assertThat(removal.kept()).anyMatch(kept -> kept.contains("mine"));
         }
-        assertThat(admin.objects().inventory(namespace, Map.of("weft.io/network-id", ""))).isEmpty();
+        assertThat(admin.objects().inventory(namespace, Map.of("weft.io/network-id", "")))
+                .isEmpty();
         assertThat(admin.configMaps().find(namespace, "mine")).isPresent();
         try (NetworkDeployer deployer = deployer(small())) {
             assertThat(deployer.remove(text -> {}).removed()).isEmpty();

@@ -157,8 +157,8 @@ final class TestCluster implements AutoCloseable {
     Map<String, String> versions(String namespace) {
         Map<String, String> result = new TreeMap<>();
         everything(namespace)
-                .forEach((name, metadata) -> result.put(
-                        name, Json.text(metadata, "uid") + " at " + Json.text(metadata, "resourceVersion")));
+                .forEach((name, metadata) ->
+                        result.put(name, Json.text(metadata, "uid") + " at " + Json.text(metadata, "resourceVersion")));
         return result;
     }
 
@@ -229,7 +229,10 @@ final class TestCluster implements AutoCloseable {
                             .withNewMetadata()
                             .withName(account)
                             .endMetadata()
-                            .withNewRoleRef("rbac.authorization.k8s.io", "Role", rules.getMetadata().getName())
+                            .withNewRoleRef(
+                                    "rbac.authorization.k8s.io",
+                                    "Role",
+                                    rules.getMetadata().getName())
                             .addNewSubject("", "ServiceAccount", account, home)
                             .build())
                     .inNamespace(namespace)

@@ -72,7 +72,8 @@ class PlannerTest {
                     .toList();
             assertThat(planned.prerequisites().stream().filter(needs -> !ordering.contains(needs)))
                     .filteredOn(needs -> network.name().equals("net"))
-                    .allSatisfy(needs -> assertThat(needs.atLeast()).isEqualTo(needs.steps().size()));
+                    .allSatisfy(needs ->
+                            assertThat(needs.atLeast()).isEqualTo(needs.steps().size()));
             assertThat(ordering).allSatisfy(needs -> {
                 String channel = needs.steps().iterator().next().split(" ")[1];
                 assertThat(needs.atLeast()).isEqualTo(quorums.get(channel));
@@ -100,7 +101,8 @@ class PlannerTest {
         assertThat(plan.needed()).extracting(step -> step.step().id()).contains(missing);
         assertThat(plan.needed())
                 .filteredOn(step -> !List.of(missing).contains(step.step().id()))
-                .allMatch(step -> step.step() instanceof Step.AwaitReady || step.step() instanceof Step.VerifyChaincode);
+                .allMatch(
+                        step -> step.step() instanceof Step.AwaitReady || step.step() instanceof Step.VerifyChaincode);
     }
 
     @Test

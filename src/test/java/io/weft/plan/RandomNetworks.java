@@ -46,14 +46,15 @@ public final class RandomNetworks {
         int channels = 1 + random.nextInt(3);
         for (int i = 0; i < channels; i++) {
             yaml.append("  - name: ch%d\n".formatted(i));
-            yaml.append("    ordering: {type: %s, organizations: %s}\n"
-                    .formatted(bft ? "bft" : "raft", some(orderers)));
+            yaml.append(
+                    "    ordering: {type: %s, organizations: %s}\n".formatted(bft ? "bft" : "raft", some(orderers)));
             List<String> joined = some(organizations);
             yaml.append("    members: %s\n".formatted(joined));
             int chaincodes = random.nextInt(3);
             yaml.append(chaincodes == 0 ? "" : "    chaincodes:\n");
             for (int j = 0; j < chaincodes; j++) {
-                yaml.append("      - {name: cc%d, version: '1', image: 'example.com/cc:1'%s%s}\n".formatted(
+                yaml.append("      - {name: cc%d, version: '1', image: 'example.com/cc:1'%s%s}\n"
+                        .formatted(
                                 j,
                                 random.nextBoolean() ? ", tls: true" : "",
                                 random.nextBoolean() ? ", init: {function: Init}" : ""));

@@ -121,14 +121,13 @@ public final class ApiProxy implements AutoCloseable {
 
     /** A kubeconfig for this proxy. */
     public Path kubeConfig(Path folder) throws IOException {
-        return Files.writeString(
-                folder.resolve("proxied.yaml"),
-                """
+        return Files.writeString(folder.resolve("proxied.yaml"), """
                 current-context: proxied
                 contexts: [{name: proxied, context: {cluster: c, user: u}}]
                 clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
                 users: [{name: u, user: {token: none}}]
-                """.formatted(server.getAddress().getPort()));
+                """.formatted(
+                        server.getAddress().getPort()));
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -155,7 +154,8 @@ public final class ApiProxy implements AutoCloseable {
     }
 
     private static void answer(HttpExchange exchange, Treatment.Answer answer) throws IOException {
-        String[] words = STATUSES.getOrDefault(answer.status(), "Unknown|injected by the test").split("\\|");
+        String[] words = STATUSES.getOrDefault(answer.status(), "Unknown|injected by the test")
+                .split("\\|");
         byte[] json = """
                 {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d, "reason": "%s", "message": "%s"}
                 """.formatted(answer.status(), words[0], words[1]).getBytes(StandardCharsets.UTF_8);
@@ -168,9 +168,9 @@ public final class ApiProxy implements AutoCloseable {
     private void forward(HttpExchange exchange, byte[] body, boolean lose) throws IOException, InterruptedException {
         HttpRequest.Builder request = client.newHttpRequestBuilder()
                 .uri(URI.create(target + exchange.getRequestURI().toString()));
-        REQUEST_HEADERS.forEach(name -> Optional.ofNullable(
-                        exchange.getRequestHeaders().getFirst(name))
-                .ifPresent(value -> request.header(name, value)));
+        REQUEST_HEADERS.forEach(
+                name -> Optional.ofNullable(exchange.getRequestHeaders().getFirst(name))
+                        .ifPresent(value -> request.header(name, value)));
         user.ifPresent(name -> request.header("Impersonate-User", name));
         if (!exchange.getRequestMethod().equals("GET")) {
             request.method(
