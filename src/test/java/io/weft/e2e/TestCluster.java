@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Assumptions;
  * damage what it has made, and look at what it leaves.
  */
 final class TestCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** What Kubernetes puts into every namespace by itself, or keeps for a while whatever happens. */
     private static final Set<String> ALWAYS_THERE =
