@@ -35,7 +35,12 @@ final class DownCommand implements Callable<Integer> {
             Removal removal =
                     deployer.remove(text -> console.err().println(console.err().faint(text)));
             if (output.isJson()) {
-                output.print(console, Map.of("removed", removal.removed(), "kept", removal.kept(), "left", 0));
+                output.print(
+                        console,
+                        Json.object(
+                                Map.entry("removed", removal.removed()),
+                                Map.entry("kept", removal.kept()),
+                                Map.entry("left", 0)));
             } else {
                 removal.kept().forEach(kept -> console.out().println("Kept " + kept));
                 console.out()

@@ -78,7 +78,11 @@ final class IdentityCommand implements Callable<Integer> {
                 deployer.exportIdentity(organization.name(), user, folder);
                 Path environment = folder.resolve("peer.env");
                 if (output.isJson()) {
-                    output.print(console, Map.of("folder", folder.toString(), "environment", environment.toString()));
+                    output.print(
+                            console,
+                            Json.object(
+                                    Map.entry("folder", folder.toString()),
+                                    Map.entry("environment", environment.toString())));
                 } else {
                     console.out().println("Wrote " + folder + ". Next: . " + environment);
                 }

@@ -85,11 +85,9 @@ final class StatusText {
         result.put("channels", status.channels().stream().map(StatusText::json).toList());
         List<Object> certificates = new ArrayList<>();
         for (Certificate certificate : status.certificates()) {
-            certificates.add(Map.of(
-                    "owner",
-                    certificate.owner(),
-                    "notAfter",
-                    certificate.notAfter().toString()));
+            certificates.add(Json.object(
+                    Map.entry("owner", certificate.owner()),
+                    Map.entry("notAfter", certificate.notAfter().toString())));
         }
         result.put("certificates", certificates);
         return result;

@@ -41,7 +41,7 @@ public final class ReleaseSpecs {
 
     /** Labels on every object that weft makes for the network. */
     public static Map<String, String> labels(Network network, String networkId) {
-        return Map.of(NETWORK_ID, networkId, PART_OF, network.name());
+        return ordered(NETWORK_ID, networkId, PART_OF, network.name());
     }
 
     /** Release name and Service name. */
@@ -160,7 +160,7 @@ public final class ReleaseSpecs {
             values.put(
                     "extraEnv",
                     chaincode.environment().entrySet().stream()
-                            .map(e -> Map.of("name", e.getKey(), "value", e.getValue()))
+                            .map(e -> ordered("name", e.getKey(), "value", e.getValue()))
                             .toList());
         }
         return spec(release, "fabric-chaincode", values, chaincode.workload());
@@ -186,7 +186,7 @@ public final class ReleaseSpecs {
         }
         values.put("mspId", organization.mspId().value());
         values.put("resources", resources(workload.resources()));
-        values.put("commonLabels", new LinkedHashMap<>(Map.of(NETWORK_ID, networkId, PART_OF, network.name())));
+        values.put("commonLabels", labels(network, networkId));
         values.put("commonAnnotations", Map.of(NETWORK_ID, networkId));
         return values;
     }
@@ -221,6 +221,14 @@ public final class ReleaseSpecs {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("requests", resources.requests());
         result.put("limits", resources.limits());
+        return result;
+    }
+
+    /** Two entries that keep their order, so that what is rendered twice is the same. */
+    private static Map<String, String> ordered(String key, String value, String secondKey, String secondValue) {
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put(key, value);
+        result.put(secondKey, secondValue);
         return result;
     }
 
