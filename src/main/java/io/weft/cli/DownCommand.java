@@ -2,6 +2,7 @@ package io.weft.cli;
 
 import io.weft.NetworkDeployer;
 import io.weft.Removal;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +35,12 @@ final class DownCommand implements Callable<Integer> {
             Removal removal =
                     deployer.remove(text -> console.err().println(console.err().faint(text)));
             if (output.isJson()) {
-                output.print(console, Json.object("removed", removal.removed(), "kept", removal.kept(), "left", 0));
+                output.print(
+                        console,
+                        Json.object(
+                                Map.entry("removed", removal.removed()),
+                                Map.entry("kept", removal.kept()),
+                                Map.entry("left", 0)));
             } else {
                 removal.kept().forEach(kept -> console.out().println("Kept " + kept));
                 console.out()

@@ -5,6 +5,7 @@ import io.weft.model.Network;
 import io.weft.model.Organization;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,7 +79,10 @@ final class IdentityCommand implements Callable<Integer> {
                 Path environment = folder.resolve("peer.env");
                 if (output.isJson()) {
                     output.print(
-                            console, Json.object("folder", folder.toString(), "environment", environment.toString()));
+                            console,
+                            Json.object(
+                                    Map.entry("folder", folder.toString()),
+                                    Map.entry("environment", environment.toString())));
                 } else {
                     console.out().println("Wrote " + folder + ". Next: . " + environment);
                 }

@@ -77,6 +77,16 @@ final class Json {
         }
     }
 
+    /** An object whose entries stand in this order. */
+    @SafeVarargs
+    static Map<String, Object> object(Map.Entry<String, ?>... entries) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        for (Map.Entry<String, ?> entry : entries) {
+            result.put(entry.getKey(), entry.getValue());
+        }
+        return result;
+    }
+
     /** What was found wrong with a spec. */
     static Map<String, Object> of(boolean valid, List<Problem> problems) {
         Map<String, Object> result = new LinkedHashMap<>();

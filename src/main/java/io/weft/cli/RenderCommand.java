@@ -66,7 +66,10 @@ final class RenderCommand implements Callable<Integer> {
             throw new RejectedException("Cannot write to `" + folder + "`: " + e.getMessage(), e);
         }
         if (output.isJson()) {
-            output.print(console, Json.object("folder", folder.toString(), "files", List.copyOf(files.keySet())));
+            output.print(
+                    console,
+                    Json.object(
+                            Map.entry("folder", folder.toString()), Map.entry("files", List.copyOf(files.keySet()))));
         } else {
             console.out().println("Wrote " + files.size() + " files to " + folder + ".");
         }

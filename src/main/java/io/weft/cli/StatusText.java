@@ -86,10 +86,8 @@ final class StatusText {
         List<Object> certificates = new ArrayList<>();
         for (Certificate certificate : status.certificates()) {
             certificates.add(Json.object(
-                    "owner",
-                    certificate.owner(),
-                    "notAfter",
-                    certificate.notAfter().toString()));
+                    Map.entry("owner", certificate.owner()),
+                    Map.entry("notAfter", certificate.notAfter().toString())));
         }
         result.put("certificates", certificates);
         return result;

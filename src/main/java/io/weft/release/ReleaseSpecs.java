@@ -15,7 +15,6 @@ import io.weft.plan.Release.CaRelease;
 import io.weft.plan.Release.ChaincodeRelease;
 import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +41,7 @@ public final class ReleaseSpecs {
 
     /** Labels on every object that weft makes for the network. */
     public static Map<String, String> labels(Network network, String networkId) {
-        Map<String, String> labels = new LinkedHashMap<>();
-        labels.put(NETWORK_ID, networkId);
-        labels.put(PART_OF, network.name());
-        return Collections.unmodifiableMap(labels);
+        return ordered(NETWORK_ID, networkId, PART_OF, network.name());
     }
 
     /** Release name and Service name. */
@@ -164,7 +160,7 @@ public final class ReleaseSpecs {
             values.put(
                     "extraEnv",
                     chaincode.environment().entrySet().stream()
-                            .map(e -> variable(e.getKey(), e.getValue()))
+                            .map(e -> ordered("name", e.getKey(), "value", e.getValue()))
                             .toList());
         }
         return spec(release, "fabric-chaincode", values, chaincode.workload());
@@ -193,13 +189,6 @@ public final class ReleaseSpecs {
         values.put("commonLabels", labels(network, networkId));
         values.put("commonAnnotations", Map.of(NETWORK_ID, networkId));
         return values;
-    }
-
-    private static Map<String, String> variable(String name, String value) {
-        Map<String, String> result = new LinkedHashMap<>();
-        result.put("name", name);
-        result.put("value", value);
-        return result;
     }
 
     /** One budget covers all ordering nodes of a namespace; the first of them brings it. */
@@ -232,6 +221,14 @@ public final class ReleaseSpecs {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("requests", resources.requests());
         result.put("limits", resources.limits());
+        return result;
+    }
+
+    /** Two entries that keep their order, so that what is rendered twice is the same. */
+    private static Map<String, String> ordered(String key, String value, String secondKey, String secondValue) {
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put(key, value);
+        result.put(secondKey, secondValue);
         return result;
     }
 

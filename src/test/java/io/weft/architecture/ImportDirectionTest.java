@@ -225,25 +225,24 @@ class ImportDirectionTest {
 
     @Test
     void only_the_command_line_prints_exits_and_reads_the_environment() {
-        assertThat(accesses(access -> (access.getTargetOwner().getName().equals("java.lang.System")
-                                && Set.of("exit", "out", "err", "in", "getenv", "console")
-                                        .contains(access.getName()))
-                        || (access.getTargetOwner().isEquivalentTo(Runtime.class)
-                                && Set.of("exit", "halt").contains(access.getName()))
-                        || access.getName().equals("printStackTrace")))
+        assertThat(accesses(access -> is(access, System.class, "exit", "out", "err", "in", "getenv", "console")
+                        || is(access, Runtime.class, "exit", "halt")
+                        || is(access, Throwable.class, "printStackTrace")))
                 .isNotEmpty()
                 .allMatch(place -> place.startsWith("io.weft.cli."));
     }
 
     @Test
     void each_layer_waits_in_one_place() {
-        assertThat(accesses(access -> access.getName().equals("sleep")
-                        && (access.getTargetOwner().isEquivalentTo(Thread.class)
-                                || access.getTargetOwner().isEquivalentTo(TimeUnit.class))))
+        assertThat(accesses(access -> is(access, Thread.class, "sleep") || is(access, TimeUnit.class, "sleep")))
                 .containsExactlyInAnyOrder(
                         "io.weft.kubernetes.Api.sleep",
                         "io.weft.helm.HelmReleases.sleep",
                         "io.weft.protocol.Deadline.pause");
+    }
+
+    private static boolean is(JavaAccess<?> access, Class<?> owner, String... names) {
+        return access.getTargetOwner().isAssignableTo(owner) && Set.of(names).contains(access.getName());
     }
 
     private static Set<String> accesses(Predicate<JavaAccess<?>> wanted) {
