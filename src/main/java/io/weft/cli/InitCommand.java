@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "init", mixinStandardHelpOptions = true, description = "Write a commented network spec to start from.")
 final class InitCommand implements Callable<Integer> {
     private static final String NAME = "trade";
-    private static final FabricVersion VERSION = new FabricVersion(3, 1, 5);
+    static final FabricVersion VERSION = new FabricVersion(3, 1, 5);
     private static final String SCHEMA = "weft-v1.schema.json";
 
     @Spec

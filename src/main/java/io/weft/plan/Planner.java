@@ -190,14 +190,9 @@ public final class Planner {
             }
         }
         Prerequisite ordering = orderingService(channel);
-        // Whoever endorses the commit must know of every approval: one peer of each member.
-        List<Step> speakers = channel.members().stream()
-                .flatMap(member -> peersOf(channel, member.organization()).stream().limit(1))
-                .<Step>map(peer -> new JoinPeer(channel.name(), peer))
-                .toList();
         List<Step> approvals = new ArrayList<>();
         for (Member member : channel.members()) {
-            List<Step> needs = new ArrayList<>(speakers);
+            List<Step> needs = new ArrayList<>();
             for (NodeRef peer : peersOf(channel, member.organization())) {
                 needs.add(new JoinPeer(channel.name(), peer));
                 if (chaincode.organizations().contains(member.organization())) {
