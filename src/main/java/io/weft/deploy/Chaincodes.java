@@ -248,15 +248,13 @@ final class Chaincodes {
     boolean approve(ChaincodeRef ref, String organization, Consumer<String> note) {
         NodeRef own = peers(ref, organization).get(0);
         note.accept("waiting for a block");
-        return connections.insist(
-                "peer `" + own + "` to answer",
-                () -> lifecycle(ref)
-                        .approve(
-                                new Approver(admin(organization), connections.peer(own)),
-                                definition(ref, own),
-                                packageId(ref, organization),
-                                List.of(),
-                                surroundings.timeout()));
+        return connections.insist("peer `" + own + "` to answer", () -> lifecycle(ref)
+                .approve(
+                        new Approver(admin(organization), connections.peer(own)),
+                        definition(ref, own),
+                        packageId(ref, organization),
+                        List.of(),
+                        surroundings.timeout()));
     }
 
     boolean commit(ChaincodeRef ref, Consumer<String> note) {
@@ -268,7 +266,9 @@ final class Chaincodes {
         ChaincodeDefinition definition = definition(ref, speakers.get(0));
         try {
             return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> {
-                if (committedNow(ref, speakers.get(0)).filter(definition::equals).isPresent()) {
+                if (committedNow(ref, speakers.get(0))
+                        .filter(definition::equals)
+                        .isPresent()) {
                     return false;
                 }
                 awaitSameBlocks(ref, speakers);
@@ -341,16 +341,14 @@ final class Chaincodes {
                 .flatMap(organization -> firstPeer(ref, organization).stream())
                 .toList();
         note.accept("waiting for a block");
-        return connections.insist(
-                "the peers of channel `" + ref.channel() + "` to answer",
-                () -> lifecycle(ref)
-                        .initialize(
-                                admin(endorsers.get(0).organization()),
-                                ref.name(),
-                                init.function(),
-                                init.arguments(),
-                                connect(endorsers),
-                                surroundings.timeout()));
+        return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> lifecycle(ref)
+                .initialize(
+                        admin(endorsers.get(0).organization()),
+                        ref.name(),
+                        init.function(),
+                        init.arguments(),
+                        connect(endorsers),
+                        surroundings.timeout()));
     }
 
     void verify(ChaincodeRef ref, String organization, Consumer<String> note) {

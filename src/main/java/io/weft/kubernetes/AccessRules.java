@@ -41,7 +41,11 @@ public final class AccessRules {
             new Rule("", "serviceaccounts", EVERYTHING, "accounts the nodes run under"),
             new Rule("apps", "statefulsets", EVERYTHING, "ordering nodes, peers and certificate authorities"),
             new Rule("apps", "deployments", EVERYTHING, "chaincodes"),
-            new Rule("apps", "replicasets", List.of("list", "watch", "delete"), "remove what chaincodes' deployments leave"),
+            new Rule(
+                    "apps",
+                    "replicasets",
+                    List.of("list", "watch", "delete"),
+                    "remove what chaincodes' deployments leave"),
             new Rule("policy", "poddisruptionbudgets", EVERYTHING, "keep a quorum of ordering nodes"),
             new Rule("", "pods", List.of("get", "list", "watch", "delete"), "wait for nodes, find their tunnels' ends"),
             new Rule("", "pods/log", List.of("get"), "show why a node does not start"),

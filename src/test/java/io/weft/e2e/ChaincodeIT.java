@@ -30,8 +30,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ChaincodeIT {
     private static final ChaincodeRef ASSET = new ChaincodeRef("trading", "asset");
-    private static final String SPEC =
-            """
+    private static final String SPEC = """
             apiVersion: weft/v1
             kind: Network
             metadata: {name: upgrades}
@@ -52,8 +51,7 @@ class ChaincodeIT {
                     init: {function: InitLedger}
             """;
     private static final String UPGRADED = SPEC.replace("version: \"1.0\"", "version: \"1.1\"");
-    private static final String STRICTER =
-            UPGRADED + "        endorsement: \"AND('Org1MSP.peer','Org2MSP.peer')\"\n";
+    private static final String STRICTER = UPGRADED + "        endorsement: \"AND('Org1MSP.peer','Org2MSP.peer')\"\n";
 
     private TestCluster cluster;
     private TestNetwork network;
@@ -128,7 +126,12 @@ class ChaincodeIT {
         Plan plan = network.plan();
         Finding finding = plan.state().of(new Step.CommitChaincode(ASSET));
         assertThat(finding.kind()).isEqualTo(Finding.Kind.DIFFERENT);
-        assertThat(finding.details()).singleElement().asString().contains("version").contains("1.0").contains("1.1");
+        assertThat(finding.details())
+                .singleElement()
+                .asString()
+                .contains("version")
+                .contains("1.0")
+                .contains("1.1");
         assertThat(plan.needed())
                 .extracting(planned -> planned.step().id())
                 .contains(
@@ -162,7 +165,8 @@ class ChaincodeIT {
                 .contains("AND('Org1MSP.peer','Org2MSP.peer')");
         assertThat(plan.needed())
                 .extracting(planned -> planned.step().id())
-                .containsAll(List.of("approve trading/asset org1", "approve trading/asset org2", "commit trading/asset"))
+                .containsAll(
+                        List.of("approve trading/asset org1", "approve trading/asset org2", "commit trading/asset"))
                 .noneMatch(id -> id.startsWith("install ") || id.startsWith("release ") || id.startsWith("identity "));
 
         network.up();

@@ -86,14 +86,12 @@ class ClientIT {
                     .tunnels()
                     .open(network.namespace(), "org1-ca", 7054)
                     .address();
-            FabricCaClient client =
-                    new FabricCaClient(URI.create("https://" + ca), List.of(tlsRoot), TIMEOUT, random);
+            FabricCaClient client = new FabricCaClient(URI.create("https://" + ca), List.of(tlsRoot), TIMEOUT, random);
             CaInfo info = client.info();
             assertThat(info.chain())
                     .containsExactly(Certificate.parse(secret("org1-user-user1").get("ca.crt")));
             Credential registrar = client.enroll(server.get("username"), server.get("password"));
-            client.register(
-                    registrar, new Registration("carol", Role.CLIENT, "carols-secret", "", List.of(), 1));
+            client.register(registrar, new Registration("carol", Role.CLIENT, "carols-secret", "", List.of(), 1));
             Credential carol = client.enroll("carol", "carols-secret");
             HostPort peer = connection
                     .tunnels()

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CouchdbPrivateDataIT {
-    private static final String ASSET =
-            """
+    private static final String ASSET = """
             {"objectType": "asset", "assetID": "a1", "color": "green", "size": 20, "appraisedValue": 4711}\
             """;
 
@@ -33,8 +32,7 @@ class CouchdbPrivateDataIT {
     @BeforeAll
     void prepare() {
         cluster = TestCluster.requireOrSkip();
-        network = TestNetwork.of(
-                cluster, TestNetwork.spec("couchdb-private-data.yaml"), cluster.freshNamespace());
+        network = TestNetwork.of(cluster, TestNetwork.spec("couchdb-private-data.yaml"), cluster.freshNamespace());
         cluster.requireImages(network.network());
         cluster.createNamespace(network.namespace());
     }

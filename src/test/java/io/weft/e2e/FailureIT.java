@@ -24,8 +24,7 @@ class FailureIT {
     void prepare() {
         cluster = TestCluster.requireOrSkip();
         namespace = cluster.freshNamespace();
-        cluster.requireImages(
-                TestNetwork.of(cluster, SPEC, namespace).network());
+        cluster.requireImages(TestNetwork.of(cluster, SPEC, namespace).network());
         cluster.createNamespace(namespace);
     }
 

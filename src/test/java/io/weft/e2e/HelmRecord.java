@@ -94,9 +94,7 @@ final class HelmRecord {
                     .addToLabels("status", status)
                     .addToLabels("version", Integer.toString(revision))
                     .endMetadata()
-                    .addToData(
-                            "release",
-                            Base64.getEncoder().encodeToString(inner.getBytes(StandardCharsets.UTF_8)))
+                    .addToData("release", Base64.getEncoder().encodeToString(inner.getBytes(StandardCharsets.UTF_8)))
                     .build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -296,7 +296,10 @@ class KilledIT {
                     .delete();
         });
 
-        assertThat(ca.revisions()).extracting(HelmRecord::status).contains("deployed").doesNotContain("pending-install");
+        assertThat(ca.revisions())
+                .extracting(HelmRecord::status)
+                .contains("deployed")
+                .doesNotContain("pending-install");
     }
 
     @Test
@@ -322,17 +325,12 @@ class KilledIT {
     @Test
     @Order(14)
     void an_edited_statefulset_is_put_right() throws Exception {
-        damaged(() -> statefulSet("org1-peer0", set -> set.getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .get(0)
-                .getEnv()
-                .stream()
-                .filter(variable -> variable.getName().equals("FABRIC_LOGGING_SPEC"))
-                .findFirst()
-                .orElseThrow()
-                .setValue("debug")));
+        damaged(() -> statefulSet(
+                "org1-peer0", set -> set.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
+                        .filter(variable -> variable.getName().equals("FABRIC_LOGGING_SPEC"))
+                        .findFirst()
+                        .orElseThrow()
+                        .setValue("debug")));
     }
 
     @Test

@@ -104,11 +104,12 @@ final class KilledRun {
                     .start();
             if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
-                throw new AssertionError("Neither done nor killed after " + LIMIT_SECONDS + " s:\n"
-                        + Files.readString(output.toPath()));
+                throw new AssertionError(
+                        "Neither done nor killed after " + LIMIT_SECONDS + " s:\n" + Files.readString(output.toPath()));
             }
             if (process.exitValue() != 0 && process.exitValue() != KILLED) {
-                throw new AssertionError("Exit code " + process.exitValue() + ":\n" + Files.readString(output.toPath()));
+                throw new AssertionError(
+                        "Exit code " + process.exitValue() + ":\n" + Files.readString(output.toPath()));
             }
             return process.exitValue();
         } finally {
@@ -124,7 +125,9 @@ final class KilledRun {
                 .getLocation()
                 .getPath();
         String runner = System.getProperty("java.class.path");
-        return runner.contains("helm-java") ? own + File.pathSeparator + runner : own + File.pathSeparator + inherited();
+        return runner.contains("helm-java")
+                ? own + File.pathSeparator + runner
+                : own + File.pathSeparator + inherited();
     }
 
     private static String inherited() {

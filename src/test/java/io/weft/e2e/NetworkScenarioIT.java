@@ -65,8 +65,8 @@ class NetworkScenarioIT {
         @BeforeAll
         void prepare() {
             cluster = TestCluster.requireOrSkip();
-            String spec =
-                    TestNetwork.replaced(TestNetwork.spec("two-orgs.yaml"), "version: 3.1.5}", "version: " + version + "}");
+            String spec = TestNetwork.replaced(
+                    TestNetwork.spec("two-orgs.yaml"), "version: 3.1.5}", "version: " + version + "}");
             network = TestNetwork.of(cluster, spec, cluster.freshNamespace());
             cluster.requireImages(network.network());
             cluster.createNamespace(network.namespace());
@@ -144,7 +144,15 @@ class NetworkScenarioIT {
                                 "1.0",
                                 1,
                                 Map.of("org1", true, "org2", true),
-                                Map.of("org1/peer0", true, "org1/peer1", true, "org2/peer0", true, "org2/peer1", true)));
+                                Map.of(
+                                        "org1/peer0",
+                                        true,
+                                        "org1/peer1",
+                                        true,
+                                        "org2/peer0",
+                                        true,
+                                        "org2/peer1",
+                                        true)));
             });
         }
 
@@ -187,17 +195,14 @@ class NetworkScenarioIT {
         @Test
         @Order(6)
         void up_again_works_without_any_right_to_write(@TempDir Path folder) throws Exception {
-            Path reader = cluster.kubeconfigUnder(
-                    """
+            Path reader = cluster.kubeconfigUnder("""
                     apiVersion: rbac.authorization.k8s.io/v1
                     kind: Role
                     metadata: {name: reader}
                     rules:
                       - {apiGroups: ["*"], resources: ["*"], verbs: [get, list, watch]}
                       - {apiGroups: [""], resources: [pods/portforward], verbs: [get, create]}
-                    """,
-                    List.of(network.namespace()),
-                    folder.resolve("kubeconfig"));
+                    """, List.of(network.namespace()), folder.resolve("kubeconfig"));
 
             assertThat(network.through(reader).up().outcomes()).isEmpty();
             assertThat(network.through(reader).status().isAsWanted()).isTrue();
@@ -240,7 +245,8 @@ class NetworkScenarioIT {
                     .anyMatch(line -> line.contains(FOREIGN))
                     .anyMatch(line -> line.contains(network.namespace()) && line.contains("weft did not make"));
             // Claims are gone; their volumes are the storage provider's, who takes a moment to wipe and remove them.
-            cluster.await("volumes to be removed", Duration.ofSeconds(60), () -> volumes().isEmpty());
+            cluster.await("volumes to be removed", Duration.ofSeconds(60), () -> volumes()
+                    .isEmpty());
             NetworkStatus status = network.status();
             assertThat(status.networkId()).isEmpty();
             assertThat(status.isAsWanted()).isFalse();
@@ -257,7 +263,8 @@ class NetworkScenarioIT {
         }
 
         private List<String> releases() {
-            return cluster.client()
+            return cluster
+                    .client()
                     .secrets()
                     .inNamespace(network.namespace())
                     .withLabel("owner", "helm")

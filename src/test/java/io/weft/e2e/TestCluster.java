@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Assumptions;
  * damage what it has made, and look at what it leaves.
  */
 final class TestCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** What Kubernetes puts into every namespace by itself, or keeps for a while whatever happens. */
     private static final Set<String> ALWAYS_THERE =
@@ -158,8 +158,8 @@ final class TestCluster implements AutoCloseable {
     Map<String, String> versions(String namespace) {
         Map<String, String> result = new TreeMap<>();
         everything(namespace)
-                .forEach((name, metadata) -> result.put(
-                        name, Json.text(metadata, "uid") + " at " + Json.text(metadata, "resourceVersion")));
+                .forEach((name, metadata) ->
+                        result.put(name, Json.text(metadata, "uid") + " at " + Json.text(metadata, "resourceVersion")));
         return result;
     }
 
@@ -230,7 +230,10 @@ final class TestCluster implements AutoCloseable {
                             .withNewMetadata()
                             .withName(account)
                             .endMetadata()
-                            .withNewRoleRef("rbac.authorization.k8s.io", "Role", rules.getMetadata().getName())
+                            .withNewRoleRef(
+                                    "rbac.authorization.k8s.io",
+                                    "Role",
+                                    rules.getMetadata().getName())
                             .addNewSubject("", "ServiceAccount", account, home)
                             .build())
                     .inNamespace(namespace)

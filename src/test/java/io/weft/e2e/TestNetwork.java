@@ -73,10 +73,7 @@ final class TestNetwork {
 
     private static TestNetwork of(TestCluster cluster, String spec, Optional<String> namespace) {
         Network network = NetworkSpecs.parse("network.yaml", spec, namespace).network();
-        return new TestNetwork(
-                cluster,
-                network,
-                new ClusterConnection(kubeconfigFiles(), Optional.empty(), TIMEOUT));
+        return new TestNetwork(cluster, network, new ClusterConnection(kubeconfigFiles(), Optional.empty(), TIMEOUT));
     }
 
     static List<Path> kubeconfigFiles() {
@@ -96,16 +93,13 @@ final class TestNetwork {
 
     /** The same network by another kubeconfig. */
     TestNetwork through(Path kubeconfig) {
-        return new TestNetwork(
-                cluster, network, new ClusterConnection(List.of(kubeconfig), Optional.empty(), TIMEOUT));
+        return new TestNetwork(cluster, network, new ClusterConnection(List.of(kubeconfig), Optional.empty(), TIMEOUT));
     }
 
     /** The same network with less patience. */
     TestNetwork within(Duration timeout) {
         return new TestNetwork(
-                cluster,
-                network,
-                new ClusterConnection(connection.kubeconfigFiles(), connection.context(), timeout));
+                cluster, network, new ClusterConnection(connection.kubeconfigFiles(), connection.context(), timeout));
     }
 
     Network network() {
@@ -242,15 +236,13 @@ final class TestNetwork {
     /** What {@code status} has to say when all is well, asserted one by one. */
     void assertAsWanted() {
         // A single ordering node that was started anew is its own leader only after an election.
-        cluster.await(
-                "every channel to have a leader",
-                Duration.ofSeconds(60),
-                () -> status().channels().stream().allMatch(channel -> channel.leader().isPresent()));
+        cluster.await("every channel to have a leader", Duration.ofSeconds(60), () -> status().channels().stream()
+                .allMatch(channel -> channel.leader().isPresent()));
         NetworkStatus status = status();
         assertThat(status.networkId()).isEqualTo(id()).isPresent();
-        assertThat(status.nodes()).isNotEmpty().allSatisfy(node -> assertThat(node.ready())
-                .as(node.toString())
-                .isTrue());
+        assertThat(status.nodes())
+                .isNotEmpty()
+                .allSatisfy(node -> assertThat(node.ready()).as(node.toString()).isTrue());
         assertThat(status.channels()).hasSameSizeAs(network.channels()).allSatisfy(channel -> {
             assertThat(channel.leader()).as("leader of " + channel.name()).isPresent();
             assertThat(channel.members()).isNotEmpty().allSatisfy((node, membership) -> {
@@ -259,12 +251,12 @@ final class TestNetwork {
             });
             assertThat(channel.chaincodes()).isNotEmpty().allSatisfy(chaincode -> {
                 assertThat(chaincode.sequence()).as(chaincode.name()).isPositive();
-                assertThat(chaincode.approvals()).allSatisfy((organization, approved) -> assertThat(approved)
-                        .as(organization)
-                        .isTrue());
-                assertThat(chaincode.installed()).allSatisfy((peer, installed) -> assertThat(installed)
-                        .as(peer)
-                        .isTrue());
+                assertThat(chaincode.approvals())
+                        .allSatisfy((organization, approved) ->
+                                assertThat(approved).as(organization).isTrue());
+                assertThat(chaincode.installed())
+                        .allSatisfy((peer, installed) ->
+                                assertThat(installed).as(peer).isTrue());
             });
         });
         assertThat(status.isAsWanted()).isTrue();
