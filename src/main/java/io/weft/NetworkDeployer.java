@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -89,14 +90,19 @@ public final class NetworkDeployer implements AutoCloseable {
      * everything is, nothing is written.
      *
      * @return what was done, and what did not succeed
+     * @throws RejectedException before anything is written, if the context lacks rights or the spec asks for what cannot
+     *     be changed
      * @throws InterruptedException if the calling thread was interrupted; the next call goes on from there
      */
     public Report up(Progress progress) throws InterruptedException {
         try (Site site = site()) {
+            CompletableFuture<Void> rights = site.askForRights();
             Plan plan = site.plan();
             if (plan.isEmpty()) {
                 return site.apply(plan, progress);
             }
+            plan.requirePossible();
+            site.requireRights(rights);
         }
         helm.prepare();
         return locked(() -> {

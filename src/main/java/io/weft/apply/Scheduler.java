@@ -37,6 +37,7 @@ public final class Scheduler {
     private final List<Outcome> outcomes = new ArrayList<>();
     private final Map<String, Integer> ranks = new LinkedHashMap<>();
     private int running;
+    private boolean stopped;
     private Throwable defect;
 
     private Scheduler(Performer performer, Progress progress, int parallelism) {
@@ -78,11 +79,14 @@ public final class Scheduler {
                     }
                 }
                 submitReady();
-                while (running > 0 && defect == null) {
+                while (running > 0 && !stopped) {
                     wait();
                 }
             }
         } finally {
+            synchronized (this) {
+                stopped = true;
+            }
             threads.shutdownNow();
             threads.awaitTermination(30, TimeUnit.SECONDS);
         }
@@ -154,19 +158,20 @@ public final class Scheduler {
 
     private synchronized void end(Outcome outcome) {
         running--;
-        try {
-            String id = outcome.step().id();
-            if (outcome instanceof Failed) {
-                hopeless.add(id);
-            } else {
-                done.add(id);
-            }
-            conclude(outcome);
-            if (!threads.isShutdown()) {
+        if (!stopped) {
+            try {
+                String id = outcome.step().id();
+                if (outcome instanceof Failed) {
+                    hopeless.add(id);
+                } else {
+                    done.add(id);
+                }
+                conclude(outcome);
                 submitReady();
+            } catch (RuntimeException | Error e) {
+                stopped = true;
+                defect = e;
             }
-        } catch (RuntimeException | Error e) {
-            defect = e;
         }
         notifyAll();
     }

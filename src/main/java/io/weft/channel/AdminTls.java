@@ -35,9 +35,8 @@ final class AdminTls {
     static SSLContext context(Endpoint endpoint) {
         try {
             SSLContext result = SSLContext.getInstance("TLS");
-            KeyManager[] keys = endpoint.client().stream()
-                    .map(Credential::keyManager)
-                    .toArray(KeyManager[]::new);
+            KeyManager[] keys =
+                    endpoint.client().stream().map(Credential::keyManager).toArray(KeyManager[]::new);
             result.init(keys, new TrustManager[] {trust(endpoint)}, null);
             return result;
         } catch (GeneralSecurityException | IOException e) {

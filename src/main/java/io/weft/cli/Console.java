@@ -1,71 +1,64 @@
 package io.weft.cli;
 
-import java.io.PrintWriter;
+import io.weft.problem.InvalidSpecException;
+import io.weft.problem.Problem.Severity;
+import io.weft.problem.WeftException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Where results and progress go, and how a terminal may be used. */
-final class Console {
-    private static final String TERMINAL = "weft.terminal";
-
-    private final PrintWriter out;
-    private final PrintWriter err;
-    private final boolean terminal;
-    private final boolean colour;
-
-    private Console(PrintWriter out, PrintWriter err, boolean terminal, boolean colour) {
-        this.out = out;
-        this.err = err;
-        this.terminal = terminal;
-        this.colour = colour;
-    }
-
-    /**
-     * The console of a command: results to its output, all else to its error output. The launcher tells by a system
-     * property whether the latter is a terminal.
-     */
+/**
+ * Where a command's words go.
+ *
+ * @param out results, and nothing else
+ * @param err progress, warnings and errors
+ * @param stacktrace whether failures show where they come from
+ */
+record Console(Output out, Output err, Terminal terminal, boolean stacktrace) {
+    /** The console of a command. */
     static Console of(CommandSpec command) {
-        boolean terminal = Boolean.getBoolean(TERMINAL) && !"dumb".equals(System.getenv("TERM"));
-        boolean colour = terminal && System.getenv("NO_COLOR") == null;
-        return new Console(command.commandLine().getOut(), command.commandLine().getErr(), terminal, colour);
+        CommandLine line = command.commandLine();
+        WeftCommand top = (WeftCommand) command.root().userObject();
+        Terminal terminal = top.terminal();
+        return new Console(
+                new Output(line.getOut(), terminal.out() && terminal.colour()),
+                new Output(line.getErr(), terminal.err() && terminal.colour()),
+                terminal,
+                top.stacktrace());
     }
 
-    PrintWriter out() {
-        return out;
+    /** Says on the error output why a command ends. */
+    void report(Throwable failure) {
+        if (failure instanceof InvalidSpecException invalid) {
+            invalid.problems().forEach(err::println);
+            long errors = invalid.problems().stream()
+                    .filter(p -> p.severity() == Severity.ERROR)
+                    .count();
+            err.println(err.red(errors == 1 ? "1 problem." : errors + " problems.") + " Nothing was contacted.");
+        } else if (failure instanceof WeftException) {
+            err.println(err.red("weft: ") + failure.getMessage());
+        } else if (isInterruption(failure)) {
+            err.println("weft: interrupted. The same command goes on where this one stopped.");
+        } else {
+            err.println(err.red("weft: this is a defect in weft.") + " Please report it with the following lines.");
+            err.printStackTrace(failure);
+            return;
+        }
+        trace(failure);
     }
 
-    PrintWriter err() {
-        return err;
+    /** Shows where a known failure comes from, if that was asked for. */
+    void trace(Throwable failure) {
+        if (stacktrace) {
+            err.printStackTrace(failure);
+        }
     }
 
-    /** Whether lines can be written over. */
-    boolean isTerminal() {
-        return terminal;
-    }
-
-    String green(String text) {
-        return paint("32", text);
-    }
-
-    String red(String text) {
-        return paint("31", text);
-    }
-
-    String yellow(String text) {
-        return paint("33", text);
-    }
-
-    String faint(String text) {
-        return paint("2", text);
-    }
-
-    String bold(String text) {
-        return paint("1", text);
-    }
-
-    private String paint(String code, String text) {
-        return colour ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    /** Whether somebody told the program to stop. */
+    static boolean isInterruption(Throwable failure) {
+        return failure instanceof InterruptedException || failure instanceof CancellationException;
     }
 
     /** Seconds with one decimal, for example {@code 3.2 s}. */

@@ -12,7 +12,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "down",
         mixinStandardHelpOptions = true,
-        description = "Remove everything weft made for the network, and prove it. Keeps what it did not make.")
+        description = "Remove everything weft made for the network, and prove it. Keeps what it did not make.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  weft down network.yaml", "  weft down network.yaml -o json | jq .removed"})
 final class DownCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -30,7 +32,8 @@ final class DownCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
-            Removal removal = deployer.remove(text -> console.err().println(console.faint(text)));
+            Removal removal =
+                    deployer.remove(text -> console.err().println(console.err().faint(text)));
             if (output.isJson()) {
                 output.print(console, Map.of("removed", removal.removed(), "kept", removal.kept(), "left", 0));
             } else {

@@ -23,7 +23,7 @@ final class ExitCode {
     private ExitCode() {}
 
     static int of(Throwable failure) {
-        if (failure instanceof InterruptedException) {
+        if (Console.isInterruption(failure)) {
             return INTERRUPTED;
         }
         return failure instanceof WeftException known ? of(known) : DEFECT;

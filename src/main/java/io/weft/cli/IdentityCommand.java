@@ -5,6 +5,7 @@ import io.weft.model.Network;
 import io.weft.model.Organization;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,11 +21,26 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         description = "Work with the network's identities.",
         subcommands = IdentityCommand.Export.class)
-final class IdentityCommand {
+final class IdentityCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    /** Without a subcommand. */
+    @Override
+    public Integer call() {
+        command.commandLine().usage(command.commandLine().getErr());
+        return ExitCode.USAGE;
+    }
+
     @Command(
             name = "export",
             mixinStandardHelpOptions = true,
-            description = "Write an identity as MSP folder, wallet file and environment for Fabric's `peer` program.")
+            description = "Write an identity as MSP folder, wallet file and environment for Fabric's `peer` program.",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  weft identity export network.yaml org1/admin --to ~/org1-admin",
+                "  . ~/org1-admin/peer.env && peer channel list"
+            })
     static final class Export implements Callable<Integer> {
         @Spec
         private CommandSpec command;
@@ -40,6 +56,9 @@ final class IdentityCommand {
 
         @Mixin
         private ClusterOptions cluster;
+
+        @Mixin
+        private OutputOption output;
 
         @Override
         public Integer call() throws InterruptedException {
@@ -57,7 +76,12 @@ final class IdentityCommand {
             String user = identity.substring(identity.indexOf('/') + 1);
             try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
                 deployer.exportIdentity(organization.name(), user, folder);
-                console.out().println("Wrote " + folder + ". Next: . " + folder.resolve("peer.env"));
+                Path environment = folder.resolve("peer.env");
+                if (output.isJson()) {
+                    output.print(console, Map.of("folder", folder.toString(), "environment", environment.toString()));
+                } else {
+                    console.out().println("Wrote " + folder + ". Next: . " + environment);
+                }
                 return ExitCode.DONE;
             }
         }

@@ -4,7 +4,13 @@ import io.weft.apply.Outcome;
 import io.weft.apply.Report;
 import io.weft.plan.Plan;
 import io.weft.plan.PlannedStep;
+import io.weft.problem.Problem;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,6 +24,8 @@ final class Json {
         result.put("networkId", plan.state().networkId().orElse(null));
         result.put("steps", plan.steps().stream().map(Json::of).toList());
         result.put("toDo", plan.needed().size());
+        result.put("possible", plan.impossible().isEmpty());
+        result.put("leftovers", plan.state().leftovers());
         return result;
     }
 
@@ -42,6 +50,41 @@ final class Json {
         result.put(
                 "criticalPath",
                 report.criticalPath().stream().map(o -> o.step().id()).toList());
+        result.put("leftovers", report.plan().state().leftovers());
+        return result;
+    }
+
+    /** What a chaincode returned: {@code result}, or {@code resultBase64} if it is not text. */
+    static Map.Entry<String, String> result(byte[] bytes) {
+        try {
+            return Map.entry(
+                    "result",
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString());
+        } catch (CharacterCodingException e) {
+            return Map.entry("resultBase64", Base64.getEncoder().encodeToString(bytes));
+        }
+    }
+
+    /** What was found wrong with a spec. */
+    static Map<String, Object> of(boolean valid, List<Problem> problems) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("valid", valid);
+        result.put("problems", problems.stream().map(Json::of).toList());
+        return result;
+    }
+
+    private static Map<String, Object> of(Problem problem) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("severity", problem.severity().name().toLowerCase(Locale.ROOT));
+        result.put("file", problem.location().file());
+        result.put("line", problem.location().line());
+        result.put("column", problem.location().column());
+        result.put("path", problem.location().path());
+        result.put("cause", problem.cause());
+        result.put("remedy", problem.remedy());
         return result;
     }
 

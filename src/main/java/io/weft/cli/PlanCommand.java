@@ -8,7 +8,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(name = "plan", mixinStandardHelpOptions = true, description = "Show what `up` would do. Writes nothing.")
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description = "Show what `up` would do. Writes nothing.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  weft plan network.yaml", "  weft plan network.yaml -o json | jq .toDo"})
 final class PlanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -32,7 +37,7 @@ final class PlanCommand implements Callable<Integer> {
             } else {
                 PlanText.print(console, deployer.target(), plan);
             }
-            return ExitCode.DONE;
+            return plan.impossible().isEmpty() ? ExitCode.DONE : ExitCode.REJECTED;
         }
     }
 }

@@ -6,6 +6,7 @@ import io.weft.problem.RejectedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -19,7 +20,12 @@ import picocli.CommandLine.Spec;
         name = "render",
         mixinStandardHelpOptions = true,
         description =
-                "Write the Helm values and manifests of every release, for GitOps. Contains no key; contacts nothing.")
+                "Write the Helm values and manifests of every release, for GitOps. Contains no key; contacts nothing.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  weft render network.yaml --to gitops/",
+            "  weft render network.yaml --to gitops/ --network-id 4f9c2e81aa"
+        })
 final class RenderCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -36,6 +42,9 @@ final class RenderCommand implements Callable<Integer> {
             defaultValue = "rendered",
             description = "ID to stamp on the objects (default: ${DEFAULT-VALUE}).")
     private String networkId;
+
+    @Mixin
+    private OutputOption output;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -56,7 +65,11 @@ final class RenderCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new RejectedException("Cannot write to `" + folder + "`: " + e.getMessage(), e);
         }
-        console.out().println("Wrote " + files.size() + " files to " + folder + ".");
+        if (output.isJson()) {
+            output.print(console, Map.of("folder", folder.toString(), "files", List.copyOf(files.keySet())));
+        } else {
+            console.out().println("Wrote " + files.size() + " files to " + folder + ".");
+        }
         return ExitCode.DONE;
     }
 }

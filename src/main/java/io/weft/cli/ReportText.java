@@ -5,7 +5,6 @@ import io.weft.apply.Outcome.Failed;
 import io.weft.apply.Outcome.Skipped;
 import io.weft.apply.Report;
 import io.weft.problem.WeftException;
-import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +29,7 @@ final class ReportText {
                                     : "Network `" + report.plan().network().name() + "` is up: " + report.changes()
                                             + " changes in " + Console.seconds(report.elapsed()) + ".");
         }
+        PlanText.leftovers(console, report.plan());
         failures(console, report);
         return report.failures().stream()
                 .map(failed -> ExitCode.of(failed.cause()))
@@ -42,7 +42,7 @@ final class ReportText {
         if (path.isEmpty()) {
             return;
         }
-        console.err().println(console.faint("Where the time went (each step waited for the one above it):"));
+        console.err().println(console.err().faint("Where the time went (each step waited for the one above it):"));
         path.stream()
                 .sorted((a, b) -> Report.timing(b)
                         .orElseThrow()
@@ -56,38 +56,41 @@ final class ReportText {
                 .forEach(outcome -> {
                     Outcome.Timing timing = Report.timing(outcome).orElseThrow();
                     console.err()
-                            .println(console.faint(String.format(
-                                    Locale.ROOT,
-                                    "  %6s at %6s  %s",
-                                    Console.seconds(timing.took()),
-                                    Console.seconds(timing.start()),
-                                    StepText.of(outcome.step()))));
+                            .println(console.err()
+                                    .faint(String.format(
+                                            Locale.ROOT,
+                                            "  %6s at %6s  %s",
+                                            Console.seconds(timing.took()),
+                                            Console.seconds(timing.start()),
+                                            StepText.of(outcome.step()))));
                 });
     }
 
     private static void failures(Console console, Report report) {
-        PrintWriter err = console.err();
+        Output err = console.err();
         for (List<Failed> together : byCause(report.failures())) {
             Throwable cause = together.get(0).cause();
             err.println();
-            err.println(console.red("Failed: ")
+            err.println(err.red("Failed: ")
                     + together.stream()
                             .map(failed -> StepText.of(failed.step()).toString())
                             .collect(Collectors.joining("; ")));
             if (cause instanceof WeftException known) {
                 known.getMessage().lines().forEach(line -> err.println("  " + line));
-            } else if (cause instanceof InterruptedException) {
+                console.trace(known);
+            } else if (Console.isInterruption(cause)) {
                 err.println("  Interrupted.");
             } else {
                 err.println("  This is a defect in weft. Please report it with the following lines.");
-                cause.printStackTrace(err);
+                err.printStackTrace(cause);
             }
         }
         long skipped =
                 report.outcomes().stream().filter(Skipped.class::isInstance).count();
         if (!report.isSuccess()) {
             err.println();
-            err.println(skipped + " further steps were not tried. The same command goes on where this one stopped.");
+            err.println(skipped + (skipped == 1 ? " further step was" : " further steps were")
+                    + " not tried. The same command goes on where this one stopped.");
         }
     }
 

@@ -11,7 +11,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reset",
         mixinStandardHelpOptions = true,
-        description = "Wipe the ledgers, keep identities and releases, and bring the channels and chaincode up again.")
+        description = "Wipe the ledgers, keep identities and releases, and bring the channels and chaincode up again.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  weft reset network.yaml"})
 final class ResetCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -31,7 +33,8 @@ final class ResetCommand implements Callable<Integer> {
         Report report;
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
             try (ProgressDisplay progress = new ProgressDisplay(console)) {
-                report = deployer.reset(progress, text -> console.err().println(console.faint(text)));
+                report = deployer.reset(
+                        progress, text -> console.err().println(console.err().faint(text)));
             }
             return ReportText.print(console, output, report);
         }

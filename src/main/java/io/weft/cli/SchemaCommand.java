@@ -9,7 +9,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "schema",
         mixinStandardHelpOptions = true,
-        description = "Print the JSON Schema (2020-12) of network specs, for editors and CI.")
+        description = "Print the JSON Schema (2020-12) of network specs, for editors and CI.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  weft schema > weft-v1.schema.json"})
 final class SchemaCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;

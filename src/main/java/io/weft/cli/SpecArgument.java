@@ -19,10 +19,15 @@ final class SpecArgument {
             description = "Kubernetes namespace, in place of the spec's `metadata.namespace`.")
     private Optional<String> namespace = Optional.empty();
 
+    /** Reads and checks the spec. */
+    LoadedSpec read() {
+        return NetworkSpecs.load(file, namespace);
+    }
+
     /** Reads and checks the spec; warnings go to the error output. */
     Network load(Console console) {
-        LoadedSpec loaded = NetworkSpecs.load(file, namespace);
-        loaded.warnings().forEach(warning -> console.err().println(console.yellow(warning.toString())));
+        LoadedSpec loaded = read();
+        loaded.warnings().forEach(warning -> console.err().println(console.err().yellow(warning.toString())));
         return loaded.network();
     }
 }

@@ -12,7 +12,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Ask every node: heights, leader, channels, chaincode, certificate expiry.")
+        description = "Ask every node: heights, leader, channels, chaincode, certificate expiry.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  weft status network.yaml", "  weft status network.yaml -o json | jq .channels"})
 final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -34,7 +36,7 @@ final class StatusCommand implements Callable<Integer> {
             if (output.isJson()) {
                 output.print(console, StatusText.json(status));
             } else {
-                console.err().println(console.faint("Network runs on " + deployer.target()));
+                console.err().println(console.err().faint("Network runs on " + deployer.target()));
                 StatusText.print(console, status, Clock.systemUTC());
             }
             return status.isAsWanted() ? ExitCode.DONE : ExitCode.NOT_AS_WANTED;

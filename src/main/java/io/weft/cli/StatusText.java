@@ -5,7 +5,6 @@ import io.weft.NetworkStatus.Certificate;
 import io.weft.NetworkStatus.Chaincode;
 import io.weft.NetworkStatus.Channel;
 import io.weft.NetworkStatus.Node;
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ final class StatusText {
     private StatusText() {}
 
     static void print(Console console, NetworkStatus status, Clock clock) {
-        PrintWriter out = console.out();
+        Output out = console.out();
         if (status.networkId().isEmpty()) {
             out.println("No such network here.");
             return;
@@ -30,20 +29,20 @@ final class StatusText {
         int width =
                 status.nodes().stream().mapToInt(n -> n.name().length()).max().orElse(0);
         for (Node node : status.nodes()) {
-            out.println(mark(console, node.ready())
+            out.println(mark(out, node.ready())
                     + node.name()
                     + " ".repeat(width - node.name().length() + 2)
                     + node.kind()
                     + (node.detail().isEmpty() ? "" : "  " + node.detail()));
         }
         for (Channel channel : status.channels()) {
-            out.println(console.bold("channel " + channel.name()) + "  leader "
+            out.println(out.bold("channel " + channel.name()) + "  leader "
                     + channel.leader().orElse("unknown"));
             channel.members()
-                    .forEach((node, member) -> out.println("  " + mark(console, member.joined()) + node + "  height "
+                    .forEach((node, member) -> out.println("  " + mark(out, member.joined()) + node + "  height "
                             + member.height() + (member.detail().isEmpty() ? "" : "  " + member.detail())));
             for (Chaincode chaincode : channel.chaincodes()) {
-                out.println("  " + mark(console, chaincode.sequence() > 0) + "chaincode " + chaincode.name()
+                out.println("  " + mark(out, chaincode.sequence() > 0) + "chaincode " + chaincode.name()
                         + (chaincode.sequence() == 0
                                 ? "  not committed"
                                 : "  version " + chaincode.version() + "  sequence " + chaincode.sequence()));
@@ -55,12 +54,12 @@ final class StatusText {
             long days =
                     Duration.between(clock.instant(), certificate.notAfter()).toDays();
             String line = "certificate " + certificate.owner() + " expires in " + days + " days";
-            out.println(days < WARNING_DAYS ? console.yellow(line) : line);
+            out.println(days < WARNING_DAYS ? out.yellow(line) : line);
         });
     }
 
-    private static String mark(Console console, boolean good) {
-        return good ? console.green("✓ ") : console.red("✗ ");
+    private static String mark(Output out, boolean good) {
+        return good ? out.green("✓ ") : out.red("✗ ");
     }
 
     private static String names(Map<String, Boolean> answers) {

@@ -19,7 +19,7 @@ record StepText(String subject, String action) {
 
         @Override
         public StepText visit(Step.EnsureNamespace step) {
-            return new StepText("namespace " + step.namespace(), "exists");
+            return new StepText("namespace " + step.namespace(), "create");
         }
 
         @Override

@@ -14,7 +14,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "submit",
         mixinStandardHelpOptions = true,
-        description = "Send a transaction and wait until it is committed.")
+        description = "Send a transaction and wait until it is committed.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  weft submit network.yaml CreateAsset a1 blue 5 tom 100",
+            "  weft submit network.yaml --transient price=99 OfferAsset a1",
+            "  weft submit network.yaml -- Add -5   # arguments that begin with a hyphen"
+        })
 final class SubmitCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -40,15 +46,18 @@ final class SubmitCommand implements Callable<Integer> {
                 Map<String, Object> data = new LinkedHashMap<>();
                 data.put("transactionId", committed.transactionId());
                 data.put("blockNumber", committed.block());
-                data.put("result", result);
+                Map.Entry<String, String> entry =
+                        Json.result(committed.payload().bytes());
+                data.put(entry.getKey(), entry.getValue());
                 output.print(console, data);
             } else {
                 if (!result.isEmpty()) {
                     console.out().println(result);
                 }
                 console.err()
-                        .println(console.faint("Committed in block " + committed.block() + ", transaction "
-                                + committed.transactionId()));
+                        .println(console.err()
+                                .faint("Committed in block " + committed.block() + ", transaction "
+                                        + committed.transactionId()));
             }
             return ExitCode.DONE;
         }

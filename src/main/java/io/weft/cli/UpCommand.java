@@ -11,7 +11,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
-        description = "Make the network that the spec describes run, up to chaincode that answers. Safe to repeat.")
+        description = "Make the network that the spec describes run, up to chaincode that answers. Safe to repeat.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  weft up network.yaml", "  weft up network.yaml -n staging --context team-cluster --timeout 600"})
 final class UpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -30,7 +32,7 @@ final class UpCommand implements Callable<Integer> {
         Console console = Console.of(command);
         Report report;
         try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
-            console.err().println(console.faint("Network runs on " + deployer.target()));
+            console.err().println(console.err().faint("Network runs on " + deployer.target()));
             try (ProgressDisplay progress = new ProgressDisplay(console)) {
                 report = deployer.up(progress);
             }

@@ -75,17 +75,14 @@ public final class Warmup {
             server.createContext("/", this::answer);
             server.start();
             Files.writeString(spec, StarterSpec.text(ID, InitCommand.VERSION, "schema.json"));
-            Files.writeString(
-                    kubeConfig,
-                    """
+            Files.writeString(kubeConfig, """
                     apiVersion: v1
                     kind: Config
                     current-context: warmup
                     clusters: [{name: warmup, cluster: {server: "http://127.0.0.1:%d"}}]
                     users: [{name: warmup, user: {token: none}}]
                     contexts: [{name: warmup, context: {cluster: warmup, user: warmup}}]
-                    """
-                            .formatted(server.getAddress().getPort()));
+                    """.formatted(server.getAddress().getPort()));
             run("--help");
             run("--version");
             run("validate", spec.toString());
@@ -124,8 +121,8 @@ public final class Warmup {
 
     private void secret(String namespace, String name, Map<String, String> entries, Network network) {
         Map<String, String> data = new LinkedHashMap<>();
-        entries.forEach((entry, text) -> data.put(
-                entry, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
+        entries.forEach((entry, text) ->
+                data.put(entry, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
         put(namespace, "secrets", name, data, network);
     }
 

@@ -3,9 +3,14 @@ package io.weft.cli;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The program's entry. */
 public final class Weft {
+    /** How long a command that is told to stop may take to give back what it holds. */
+    private static final int LAST_SECONDS = 10;
+
     private Weft() {}
 
     public static void main(String[] args) {
@@ -14,9 +19,34 @@ public final class Weft {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
-        int code = WeftCommand.commandLine(out, err, args).execute(args);
+        Terminal terminal = Terminal.of(System.getProperty("weft.terminal", ""), System.getenv());
+        CountDownLatch done = interruptOnSignal(Thread.currentThread());
+        int code = WeftCommand.commandLine(out, err, terminal, args).execute(args);
         out.flush();
         err.flush();
+        done.countDown();
         System.exit(code);
+    }
+
+    /**
+     * Lets Ctrl-C and SIGTERM interrupt the command, and the process live until it has ended. The JVM then exits with the
+     * signal's code, 130 or 143.
+     */
+    private static CountDownLatch interruptOnSignal(Thread command) {
+        CountDownLatch done = new CountDownLatch(1);
+        Thread hook = new Thread(
+                () -> {
+                    if (done.getCount() > 0) {
+                        command.interrupt();
+                    }
+                    try {
+                        done.await(LAST_SECONDS, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "weft-interrupt");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return done;
     }
 }

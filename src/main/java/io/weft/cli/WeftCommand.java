@@ -1,40 +1,68 @@
 package io.weft.cli;
 
-import io.weft.problem.InvalidSpecException;
-import io.weft.problem.WeftException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command that holds the others. */
 @Command(
         name = "weft",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = "One topology file in, a running Hyperledger Fabric network on Kubernetes out.",
         synopsisSubcommandLabel = "COMMAND",
-        footerHeading = "%nExit codes:%n",
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:done",
+            " 1:something said no: Kubernetes, a node, a chaincode",
+            " 2:wrong usage",
+            " 3:the spec is not valid; nothing was contacted",
+            " 4:something does not answer",
+            " 5:something was not ready in time",
+            " 6:what exists belongs to another network or run; it was not touched",
+            " 7:the network is not as the spec says (status)",
+            " 70:a defect in weft",
+            "130:interrupted (143: by SIGTERM)"
+        },
+        footerHeading = "%nExamples:%n",
         footer = {
-            "  0 done; 1 something said no; 2 wrong usage; 3 the spec is not valid; 4 something does not answer;",
-            "  5 timed out; 6 what exists belongs to another network or run; 7 the network is not as the spec says;",
-            "  70 a defect in weft; 130 interrupted"
+            "  weft init network.yaml          # a spec to start from",
+            "  weft up network.yaml            # make it run",
+            "  weft help up                    # more about a command",
+            "  source <(weft generate-completion)   # for bash and zsh"
         })
-final class WeftCommand {
-    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+final class WeftCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec command;
+
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where a failure comes from.")
     private boolean stacktrace;
 
-    private static final String HIDDEN = "generate-completion";
     private static final Set<String> VERSION = Set.of("-V", "--version");
+
+    /** Commands that need to know all others. The examples tell of them; the list of commands does not. */
+    private static final Set<String> ABOUT_ALL = Set.of("generate-completion", "help");
 
     /** In the order of the help text. */
     private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
+    private WeftCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
 
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> result = new LinkedHashMap<>();
@@ -52,50 +80,70 @@ final class WeftCommand {
         result.put("reset", ResetCommand::new);
         result.put("down", DownCommand::new);
         result.put("generate-completion", GenerateCompletion::new);
+        result.put("help", CommandLine.HelpCommand::new);
         return result;
     }
 
-    /**
-     * The command line for these arguments. Picocli reads a command's annotations by reflection, which takes longer than
-     * most commands; so where the arguments begin with a command's name, only that one is read.
-     */
+    /** The same where neither output is a terminal. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err, String... arguments) {
-        WeftCommand top = new WeftCommand();
-        CommandLine line = new CommandLine(top);
-        if (arguments.length > 0 && !HIDDEN.equals(arguments[0]) && COMMANDS.containsKey(arguments[0])) {
-            line.addSubcommand(arguments[0], COMMANDS.get(arguments[0]).get());
-        } else if (arguments.length != 1 || !VERSION.contains(arguments[0])) {
-            COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
-            line.getSubcommands().get(HIDDEN).getCommandSpec().usageMessage().hidden(true);
-        }
-        return line
-                .setOut(out)
-                .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> top.report(failure, command));
+        return commandLine(out, err, Terminal.NONE, arguments);
     }
 
-    private int report(Exception failure, CommandLine command) {
-        PrintWriter err = command.getErr();
-        Console console = Console.of(command.getCommandSpec());
-        if (failure instanceof InvalidSpecException invalid) {
-            invalid.problems().forEach(err::println);
-            long errors = invalid.problems().stream()
-                    .filter(p -> p.severity() == io.weft.problem.Problem.Severity.ERROR)
-                    .count();
-            err.println(console.red(errors == 1 ? "1 problem." : errors + " problems.") + " Nothing was contacted.");
-        } else if (failure instanceof WeftException) {
-            err.println(console.red("weft: ") + failure.getMessage());
-        } else if (failure instanceof InterruptedException) {
-            err.println("weft: interrupted. The same command goes on where this one stopped.");
-        } else {
-            err.println(console.red("weft: this is a defect in weft.") + " Please report it with the following lines.");
-            failure.printStackTrace(err);
+    /**
+     * The command line for these arguments; its exit codes are {@link ExitCode}'s. Picocli reads a command's annotations by
+     * reflection, which takes longer than most commands; so where the arguments begin with a command's name, only that one
+     * is read.
+     */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, Terminal terminal, String... arguments) {
+        CommandLine line = new CommandLine(new WeftCommand(terminal));
+        String first = arguments.length > 0 ? arguments[0] : "";
+        if (COMMANDS.containsKey(first) && !ABOUT_ALL.contains(first)) {
+            line.addSubcommand(first, COMMANDS.get(first).get());
+        } else if (arguments.length != 1 || !VERSION.contains(first)) {
+            COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+            ABOUT_ALL.forEach(name -> line.getSubcommands()
+                    .get(name)
+                    .getCommandSpec()
+                    .usageMessage()
+                    .hidden(true));
         }
-        if (stacktrace && failure instanceof WeftException) {
-            failure.printStackTrace(err);
-        }
-        err.flush();
-        return ExitCode.of(failure);
+        setVersion(line);
+        return line.setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, unparsed) -> usage(failure))
+                .setExecutionExceptionHandler((failure, subcommand, parsed) -> {
+                    Console.of(subcommand.getCommandSpec()).report(failure);
+                    return ExitCode.of(failure);
+                });
+    }
+
+    private static void setVersion(CommandLine line) {
+        line.getCommandSpec().versionProvider(new Version());
+        line.getSubcommands().values().forEach(WeftCommand::setVersion);
+    }
+
+    private static int usage(ParameterException failure) {
+        CommandLine line = failure.getCommandLine();
+        Output err = Console.of(line.getCommandSpec()).err();
+        err.println(err.red("weft: ") + failure.getMessage());
+        UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+        err.println("Try `" + line.getCommandSpec().qualifiedName() + " --help`.");
+        return ExitCode.USAGE;
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    boolean stacktrace() {
+        return stacktrace;
+    }
+
+    /** Without a subcommand. */
+    @Override
+    public Integer call() {
+        command.commandLine().usage(command.commandLine().getErr());
+        return ExitCode.USAGE;
     }
 }

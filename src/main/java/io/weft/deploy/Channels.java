@@ -28,6 +28,7 @@ import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.protocol.Deadline;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ final class Channels {
 
     private static final Duration LATECOMERS = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final String UNCHANGEABLE = "weft does not change the configuration of a running channel. Take the"
+            + " change back, or run `weft reset`, which makes the channel anew and loses its ledger.";
+    private static final String CHANNEL = "weft.io/channel";
     private static final String BLOCK = "block";
     private static final String HASH = "hash";
     private static final int NONCE_BYTES = 24;
@@ -98,7 +102,24 @@ final class Channels {
             return Finding.ABSENT;
         }
         List<String> differences = differences(channel);
-        return differences.isEmpty() ? Finding.DONE : Finding.different(differences);
+        if (differences.isEmpty()) {
+            return Finding.DONE;
+        }
+        List<String> details = new ArrayList<>(differences);
+        details.add(UNCHANGEABLE);
+        return Finding.fixed(details);
+    }
+
+    /** Channels of this network that its spec does not name, for example {@code channel trading}. */
+    List<String> leftovers() {
+        return configMaps.list(surroundings.network().namespace(), record.labels()).stream()
+                .map(map -> map.metadata().annotations().getOrDefault(CHANNEL, ""))
+                .filter(name -> !name.isEmpty())
+                .filter(name -> surroundings.network().channels().stream()
+                        .noneMatch(channel -> channel.name().equals(name)))
+                .sorted()
+                .map(name -> "channel " + name)
+                .toList();
     }
 
     private List<String> differences(String channel) {
@@ -117,8 +138,7 @@ final class Channels {
             if (!differences.isEmpty()) {
                 throw new RejectedException("Channel `" + channel + "` exists with another configuration:\n  "
                         + String.join("\n  ", differences)
-                        + "\nweft does not change the configuration of a running channel. Take the change back, or run"
-                        + " `weft reset`, which makes the channel anew and loses its ledger.");
+                        + "\n" + UNCHANGEABLE);
             }
             return false;
         }
@@ -136,7 +156,7 @@ final class Channels {
                 surroundings.network().namespace(),
                 surroundings.names().channelRecord(channel),
                 record.labels(),
-                Map.of("weft.io/channel", channel, "weft.io/block-0", block.hash()));
+                Map.of(CHANNEL, channel, "weft.io/block-0", block.hash()));
         var creation = configMaps.createIfAbsent(new ConfigMap(metadata, data, Map.of(BLOCK, block.bytes())));
         remember(channel, creation.value());
         return creation.created();

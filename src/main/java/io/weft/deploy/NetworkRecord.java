@@ -3,12 +3,17 @@ package io.weft.deploy;
 import io.weft.kubernetes.ConfigMap;
 import io.weft.kubernetes.Metadata;
 import io.weft.kubernetes.Store;
+import io.weft.plan.Finding;
 import io.weft.problem.ConflictException;
 import io.weft.release.ReleaseSpecs;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The network's own record: a ConfigMap with the ID that is stamped on everything weft makes for it. Whatever lies in
@@ -16,6 +21,7 @@ import java.util.Optional;
  */
 final class NetworkRecord {
     private static final String ID = "networkId";
+    private static final String NAMESPACES = "namespaces";
     private static final String WIPING = "wipingLedgers";
     private static final int ID_BYTES = 5;
 
@@ -51,17 +57,70 @@ final class NetworkRecord {
         return id;
     }
 
-    /** Makes the record, with a new ID, unless there is one. */
+    /** What is there; the record must have been read. */
+    Finding examine() {
+        if (record.isEmpty()) {
+            return Finding.ABSENT;
+        }
+        if (isWiping()) {
+            return Finding.different(List.of("A reset was begun and not finished."));
+        }
+        List<String> missing = missingNamespaces();
+        return missing.isEmpty()
+                ? Finding.DONE
+                : Finding.different(List.of("It does not name namespace `" + String.join("`, `", missing) + "` yet."));
+    }
+
+    /**
+     * The namespaces in which the network has or once had anything, as the record says; the spec may name others.
+     */
+    List<String> namespaces() {
+        return record.map(map -> map.data().getOrDefault(NAMESPACES, "")).stream()
+                .flatMap(text -> Stream.of(text.split(",", -1)))
+                .filter(name -> !name.isBlank())
+                .toList();
+    }
+
+    private List<String> missingNamespaces() {
+        List<String> known = namespaces();
+        return surroundings.network().namespaces().stream()
+                .filter(name -> !known.contains(name))
+                .toList();
+    }
+
+    private boolean addNamespaces() {
+        if (missingNamespaces().isEmpty()) {
+            return false;
+        }
+        record = Optional.of(configMaps.update(namespace(), name(), map -> {
+            Set<String> all = new LinkedHashSet<>(namespaces());
+            all.addAll(surroundings.network().namespaces());
+            Map<String, String> data = new LinkedHashMap<>(map.data());
+            data.put(NAMESPACES, String.join(",", all));
+            return new ConfigMap(map.metadata(), data, map.binaryData());
+        }));
+        return true;
+    }
+
+    /** Makes the record, with a new ID, unless there is one; adds namespaces that are new in the spec. */
     boolean create() {
         if (read().isPresent()) {
-            return false;
+            return addNamespaces();
         }
         byte[] bytes = new byte[ID_BYTES];
         surroundings.random().nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
         Metadata metadata = Metadata.of(namespace(), name(), labels(id), Map.of(ReleaseSpecs.NETWORK_ID, id));
         var creation = configMaps.createIfAbsent(new ConfigMap(
-                metadata, Map.of(ID, id, "network", surroundings.network().name()), Map.of()));
+                metadata,
+                Map.of(
+                        ID,
+                        id,
+                        "network",
+                        surroundings.network().name(),
+                        NAMESPACES,
+                        String.join(",", surroundings.network().namespaces())),
+                Map.of()));
         record = Optional.of(creation.value());
         requireId(creation.value());
         return creation.created();

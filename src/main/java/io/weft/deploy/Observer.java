@@ -1,5 +1,6 @@
 package io.weft.deploy;
 
+import io.weft.kubernetes.Namespaces.State;
 import io.weft.kubernetes.Secret;
 import io.weft.model.Channel;
 import io.weft.model.Network;
@@ -11,14 +12,12 @@ import io.weft.plan.Planner;
 import io.weft.plan.Step;
 import io.weft.plan.Step.CreateAuthorities;
 import io.weft.plan.Step.EnsureNamespace;
-import io.weft.plan.Step.RecordNetwork;
 import io.weft.release.ReleaseSpecs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -68,9 +67,12 @@ final class Observer {
         if (networkId.isEmpty()) {
             // Releases that lie under this network's names are foreign now; installing must know of them.
             together(present.stream().map(name -> run(() -> releases.readReleases(name))));
-            return new NetworkState(Optional.empty(), findings);
+            return new NetworkState(Optional.empty(), findings, List.of());
         }
+        List<String> former = formerNamespaces();
         List<CompletableFuture<Void>> reads = new ArrayList<>();
+        CompletableFuture<List<String>> channelsLeft = supply(channels::leftovers);
+        former.forEach(name -> reads.add(run(() -> releases.readReleases(name))));
         for (String namespace : present) {
             reads.add(run(() -> readSecrets(namespace)));
             reads.add(run(() -> releases.readWorkloads(namespace)));
@@ -86,12 +88,20 @@ final class Observer {
                 steps.stream()
                         .filter(step -> !(step instanceof EnsureNamespace) && !(step instanceof CreateAuthorities)),
                 findings);
-        if (record.isWiping()) {
-            findings.put(
-                    new RecordNetwork(network.namespace()).id(),
-                    Finding.different(List.of("A reset was begun and not finished.")));
-        }
-        return new NetworkState(networkId, findings);
+        return new NetworkState(
+                networkId,
+                findings,
+                Stream.of(releases.leftovers(), get(channelsLeft))
+                        .flatMap(List::stream)
+                        .toList());
+    }
+
+    /** Namespaces that the network once had and the spec no longer names, as far as they may be looked at. */
+    private List<String> formerNamespaces() {
+        return record.namespaces().stream()
+                .filter(name -> !network.namespaces().contains(name))
+                .filter(name -> surroundings.cluster().namespaces().state(name) instanceof State.Active)
+                .toList();
     }
 
     private void readSecrets(String namespace) {
@@ -118,13 +128,6 @@ final class Observer {
     }
 
     private static <T> T get(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            throw e;
-        }
+        return Together.await(future);
     }
 }

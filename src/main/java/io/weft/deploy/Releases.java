@@ -19,11 +19,15 @@ import io.weft.plan.Holder.CaHolder;
 import io.weft.plan.Holder.ChaincodeHolder;
 import io.weft.plan.Holder.OrderingNodeHolder;
 import io.weft.plan.Holder.PeerHolder;
+import io.weft.plan.NetworkState;
+import io.weft.plan.PlannedStep;
+import io.weft.plan.Planner;
 import io.weft.plan.Release;
 import io.weft.plan.Release.CaRelease;
 import io.weft.plan.Release.ChaincodeRelease;
 import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
+import io.weft.plan.Step.InstallRelease;
 import io.weft.problem.ConflictException;
 import io.weft.problem.RejectedException;
 import io.weft.release.ReleaseSpec;
@@ -37,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The Helm releases of a network: compared by values, chart version and the objects they consist of. */
 final class Releases {
@@ -123,6 +128,11 @@ final class Releases {
         if (wanted.isEmpty()) {
             return Finding.unknown("Its keys are not known yet.");
         }
+        List<String> fixed =
+                FixedStorage.differences(found.get().values(), wanted.get().values());
+        if (!fixed.isEmpty()) {
+            return Finding.fixed(fixed);
+        }
         List<String> differences = new ArrayList<>();
         if (found.get().status() != Status.DEPLOYED) {
             differences.add("Its state is `" + found.get().status() + "`.");
@@ -184,12 +194,38 @@ final class Releases {
                     && drift(found.get()).isEmpty()) {
                 return false;
             }
+            requirePossible(found.get(), wanted);
             upgraded.add(wanted.name());
         } else {
             requireNoForeignClaims(wanted);
         }
         helm.apply(wanted, surroundings.timeout());
         return true;
+    }
+
+    private static void requirePossible(InstalledRelease found, ReleaseRequest wanted) {
+        List<String> fixed = FixedStorage.differences(found.values(), wanted.values());
+        if (!fixed.isEmpty()) {
+            throw new RejectedException(
+                    "Release `" + found.namespace() + "/" + found.name() + "`: " + String.join("\n  ", fixed));
+        }
+    }
+
+    /** This network's releases that its spec does not name, for example {@code release trade/org3-peer0}. */
+    List<String> leftovers() {
+        Set<String> wanted = Planner.plan(surroundings.network(), NetworkState.NOTHING).steps().stream()
+                .map(PlannedStep::step)
+                .filter(InstallRelease.class::isInstance)
+                .map(step -> ((InstallRelease) step).release())
+                .map(release -> key(namespace(release), name(release)))
+                .collect(Collectors.toSet());
+        return installed.values().stream()
+                .filter(this::isOwn)
+                .map(release -> key(release.namespace(), release.name()))
+                .filter(key -> !wanted.contains(key))
+                .sorted()
+                .map(key -> "release " + key)
+                .toList();
     }
 
     private boolean isOwn(InstalledRelease found) {

@@ -29,7 +29,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -84,6 +83,31 @@ public final class Site implements AutoCloseable {
     public Plan plan() {
         NetworkState state = new Observer(surroundings, record, keys, releases, channels, worker, threads).observe();
         return Planner.plan(surroundings.network(), state);
+    }
+
+    /**
+     * Begins to ask which rights the context lacks in the namespaces that exist. Goes on beside whatever else is done;
+     * {@link #requireRights} takes the answer.
+     */
+    public CompletableFuture<Void> askForRights() {
+        return CompletableFuture.runAsync(
+                () -> surroundings
+                        .cluster()
+                        .accessRules()
+                        .require(surroundings.network().namespaces().stream()
+                                .filter(name ->
+                                        !(surroundings.cluster().namespaces().state(name) instanceof State.Absent))
+                                .toList()),
+                threads);
+    }
+
+    /**
+     * Waits for what {@link #askForRights} found.
+     *
+     * @throws RejectedException listing all that is missing
+     */
+    public void requireRights(CompletableFuture<Void> asked) {
+        Together.await(asked);
     }
 
     /**
@@ -185,17 +209,7 @@ public final class Site implements AutoCloseable {
 
     /** Does the work for all of them at the same time, and throws what the first of it that failed threw. */
     <T> void together(Collection<T> all, Consumer<T> work) {
-        try {
-            CompletableFuture.allOf(all.stream()
-                            .map(one -> CompletableFuture.runAsync(() -> work.accept(one), threads))
-                            .toArray(CompletableFuture[]::new))
-                    .join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            throw e;
-        }
+        Together.work(all, work, threads);
     }
 
     @Override

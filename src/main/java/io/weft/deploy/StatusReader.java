@@ -110,7 +110,7 @@ public final class StatusReader {
                 .map(chaincode -> supply(() -> chaincode(channel, chaincode)))
                 .toList();
         Map<String, Membership> answers = new LinkedHashMap<>();
-        members.forEach((node, answer) -> answers.put(node.toString(), answer.join()));
+        members.forEach((node, answer) -> answers.put(node.toString(), Together.await(answer)));
         return new NetworkStatus.Channel(
                 channel.name(),
                 leader(channel, metrics),
@@ -187,7 +187,7 @@ public final class StatusReader {
     private Optional<String> leader(Channel channel, Map<NodeRef, CompletableFuture<Optional<String>>> metrics) {
         List<NodeRef> consenters = channel.ordering().consenters();
         for (Map.Entry<NodeRef, CompletableFuture<Optional<String>>> entry : metrics.entrySet()) {
-            Optional<String> text = entry.getValue().join();
+            Optional<String> text = Together.await(entry.getValue());
             if (text.isEmpty()) {
                 continue;
             }

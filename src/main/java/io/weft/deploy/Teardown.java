@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Removes a network: all that carries its ID, the records of its releases, the namespaces that weft made, and last its
@@ -82,7 +83,9 @@ public final class Teardown {
     }
 
     private List<String> present() {
-        return network.namespaces().stream()
+        // Also those of organizations that the spec has lost since.
+        return Stream.concat(network.namespaces().stream(), site.record.namespaces().stream())
+                .distinct()
                 .filter(name -> !(state(name) instanceof State.Absent))
                 .toList();
     }

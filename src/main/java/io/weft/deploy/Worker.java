@@ -52,7 +52,7 @@ final class Worker {
 
             @Override
             public Finding visit(RecordNetwork step) {
-                return Finding.DONE;
+                return record.examine();
             }
 
             @Override

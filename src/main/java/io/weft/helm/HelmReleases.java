@@ -43,10 +43,13 @@ public final class HelmReleases implements AutoCloseable {
     /** Revisions of a release that are kept. */
     static final int HISTORY = 3;
 
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int PARALLEL = 8;
-    private static final Pattern TRANSIENT = Pattern.compile("connection reset|connection refused|unexpected EOF"
-            + "|http2: |TLS handshake timeout|i/o timeout|etcdserver: |too many requests"
+    private static final Pattern TRANSIENT = Pattern.compile("connection reset|connection refused|broken pipe|\\bEOF\\b"
+            + "|http2: |TLS handshake timeout|i/o timeout|etcdserver: |(?i)too many requests"
             + "|the server is currently unable to handle the request|server is currently overloaded"
+            + "|server was unable to return a response in the time allotted|Timeout: request did not complete"
+            + "|an error on the server \\(.*has prevented the request from succeeding"
             + "|(?i)internal error occurred: etcdserver|ServiceUnavailable|object has been modified");
     private static final Logger LOG = LoggerFactory.getLogger(HelmReleases.class);
 
@@ -164,7 +167,7 @@ public final class HelmReleases implements AutoCloseable {
                 }
             }
             sleep(pause);
-            pause = pause.multipliedBy(2);
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
         }
     }
 

@@ -154,6 +154,9 @@ final class LiveList implements AutoCloseable {
         int failures = 0;
         while (!closed) {
             try {
+                if (failures > 1) {
+                    pause();
+                }
                 if (relist) {
                     list();
                 }
@@ -162,9 +165,7 @@ final class LiveList implements AutoCloseable {
             } catch (IOException e) {
                 LOG.debug("The watch of {} in {} broke", kind.plural(), namespace, e);
                 relist = true;
-                if (failures++ > 0) {
-                    pause();
-                }
+                failures++;
             } catch (CancellationException e) {
                 return;
             } catch (WeftException e) {

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -346,8 +346,7 @@ public final class PodWatch implements AutoCloseable {
     private Stream<Map<String, Object>> eventsOf(String uid, String reason) {
         return events.objects().stream()
                 .map(KubeObject::content)
-                .filter(e -> reason.equals(Json.text(e, "reason"))
-                        && uid.equals(Json.text(e, "involvedObject", "uid")))
+                .filter(e -> reason.equals(Json.text(e, "reason")) && uid.equals(Json.text(e, "involvedObject", "uid")))
                 .sorted(Comparator.comparing(PodWatch::lastTime));
     }
 

@@ -19,6 +19,8 @@ public record Finding(Kind kind, List<String> details) {
         ABSENT,
         /** There, but not as wanted; the step mends it. */
         DIFFERENT,
+        /** There, but not as wanted, and no step can mend it: the spec has to be changed. */
+        FIXED,
         /** Nobody could be asked yet, for example because the node does not run. */
         UNKNOWN
     }
@@ -33,6 +35,11 @@ public record Finding(Kind kind, List<String> details) {
 
     public static Finding different(List<String> details) {
         return new Finding(Kind.DIFFERENT, details);
+    }
+
+    /** With how it differs, why that cannot be mended, and what to do instead. */
+    public static Finding fixed(List<String> details) {
+        return new Finding(Kind.FIXED, details);
     }
 
     public static Finding unknown(String detail) {

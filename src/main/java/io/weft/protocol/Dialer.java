@@ -83,8 +83,7 @@ public final class Dialer implements AutoCloseable {
         try {
             SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
                     .trustManager(certificates(endpoint));
-            endpoint.client()
-                    .ifPresent(client -> builder.keyManager(client.keyManager()));
+            endpoint.client().ifPresent(client -> builder.keyManager(client.keyManager()));
             return builder.build();
         } catch (SSLException e) {
             throw new RejectedException(

@@ -13,18 +13,25 @@ import io.weft.plan.Plan;
 import io.weft.plan.PlannedStep;
 import io.weft.plan.Planner;
 import io.weft.plan.Prerequisite;
+import io.weft.plan.RandomNetworks;
 import io.weft.problem.RejectedException;
 import io.weft.spec.NetworkSpecs;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(30)
 class SchedulerTest {
@@ -116,6 +123,82 @@ class SchedulerTest {
         Set<String> seen = new HashSet<>();
         report.criticalPath()
                 .forEach(outcome -> assertThat(seen.add(outcome.step().id())).isTrue());
+    }
+
+    static Stream<Network> networks() {
+        return RandomNetworks.first(60);
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void whatever_fails_each_step_ends_once_and_only_what_needed_the_failed_ones_is_skipped(Network random)
+            throws InterruptedException {
+        Plan all = Planner.plan(random, NetworkState.NOTHING);
+        Random dice = new Random(all.steps().size());
+        Set<String> failing = all.steps().stream()
+                .map(step -> step.step().id())
+                .filter(id -> dice.nextInt(12) == 0)
+                .collect(Collectors.toSet());
+        Report report = Scheduler.run(
+                all,
+                (step, note) -> {
+                    if (failing.contains(step.id())) {
+                        throw new RejectedException("No.");
+                    }
+                    return true;
+                },
+                Progress.SILENT,
+                6);
+        assertThat(report.outcomes()).extracting(o -> o.step().id()).doesNotHaveDuplicates();
+        assertThat(report.outcomes()).hasSameSizeAs(all.steps());
+        Set<String> succeeded = report.outcomes().stream()
+                .filter(Changed.class::isInstance)
+                .map(o -> o.step().id())
+                .collect(Collectors.toSet());
+        for (PlannedStep planned : all.steps()) {
+            String id = planned.step().id();
+            boolean possible = planned.prerequisites().stream()
+                    .allMatch(
+                            p -> p.steps().stream().filter(succeeded::contains).count() >= p.atLeast());
+            assertThat(outcome(report.outcomes(), id))
+                    .as(id)
+                    .isInstanceOf(!possible ? Skipped.class : failing.contains(id) ? Failed.class : Changed.class);
+        }
+    }
+
+    @Test
+    void an_interrupt_ends_the_steps_that_run_and_starts_no_other() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        Set<String> interrupted = ConcurrentHashMap.newKeySet();
+        Set<String> started = ConcurrentHashMap.newKeySet();
+        CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        Thread run = new Thread(() -> {
+            try {
+                Scheduler.run(
+                        plan,
+                        (step, note) -> {
+                            started.add(step.id());
+                            running.countDown();
+                            try {
+                                new CountDownLatch(1).await();
+                            } catch (InterruptedException e) {
+                                interrupted.add(step.id());
+                                throw e;
+                            }
+                            return true;
+                        },
+                        Progress.SILENT,
+                        4);
+                ended.complete(false);
+            } catch (InterruptedException e) {
+                ended.complete(true);
+            }
+        });
+        run.start();
+        running.await();
+        run.interrupt();
+        assertThat(ended.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted).isEqualTo(started).hasSize(1);
     }
 
     private List<Outcome> runFailing(String... ids) throws InterruptedException {

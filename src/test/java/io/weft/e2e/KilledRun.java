@@ -30,7 +30,7 @@ final class KilledRun {
     /** {@code up SPEC NAMESPACE STEPS MILLIS}, or {@code reset SPEC NAMESPACE 0 MILLIS}. */
     public static void main(String[] args) throws InterruptedException {
         ClusterConnection connection =
-                new ClusterConnection(TestNetwork.kubeconfigFiles(), Optional.empty(), Duration.ofSeconds(180));
+                new ClusterConnection(TestNetwork.kubeconfigFiles(), Optional.empty(), Duration.ofMinutes(3));
         int steps = Integer.parseInt(args[3]);
         long millis = Long.parseLong(args[4]);
         try (NetworkDeployer deployer = NetworkDeployer.connect(

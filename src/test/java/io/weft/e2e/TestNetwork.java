@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  */
 final class TestNetwork {
     private static final Path SPECS = Path.of("network-specs");
-    private static final Duration TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final TestCluster cluster;
     private final Network network;

@@ -20,6 +20,12 @@ class HelmErrorsTest {
                         + " refused|io.weft.problem.UnreachableException",
                 "read tcp 1.2.3.4:1->5.6.7.8:6443: read: connection reset by peer|io.weft.problem.UnreachableException",
                 "etcdserver: request timed out|io.weft.problem.UnreachableException",
+                "Post \"https://h:6443/api/v1/namespaces/n/services\": EOF|io.weft.problem.UnreachableException",
+                "could not get apiVersions from Kubernetes: the server was unable to return a response in the time"
+                        + " allotted, but may still be processing the request|io.weft.problem.UnreachableException",
+                "an error on the server (\"unknown\") has prevented the request from succeeding (get secrets)"
+                        + "|io.weft.problem.UnreachableException",
+                "Too many requests, please try again later.|io.weft.problem.UnreachableException",
                 "cannot re-use a name that is still in use|io.weft.problem.UnreachableException",
                 "StatefulSet.apps \"x\" is invalid: spec: Forbidden: updates to statefulset spec"
                         + "|io.weft.problem.RejectedException",

@@ -2,18 +2,15 @@ package io.weft.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.testing.Programs;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,11 +43,11 @@ class HelmProcessTest {
                 users: [{name: x, user: {token: hidden}}]
                 """);
         Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        Programs.java().toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-Djava.io.tmpdir=" + temporary,
                         "-cp",
-                        classPath(),
+                        Programs.classPath(),
                         HelmProcess.class.getName(),
                         CACHE.toString(),
                         folder.resolve("marker").toString(),
@@ -62,16 +59,6 @@ class HelmProcessTest {
             assertThat(line).as("the process ended too early").isNotNull();
         }
         return process;
-    }
-
-    /** The tests' class path, however they were started. */
-    private static String classPath() {
-        if (HelmProcessTest.class.getClassLoader() instanceof URLClassLoader loader) {
-            return Stream.of(loader.getURLs())
-                    .map(url -> Path.of(URI.create(url.toString())).toString())
-                    .collect(Collectors.joining(File.pathSeparator));
-        }
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private static List<Path> workFolders(Process process) throws IOException {

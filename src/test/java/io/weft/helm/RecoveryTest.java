@@ -28,9 +28,9 @@ class RecoveryTest {
     }
 
     @Test
-    void an_installation_that_never_ended_is_undone() {
-        assertThat(Recovery.of(List.of(release(1, Status.PENDING_INSTALL))))
-                .isEqualTo(new Recovery(List.of(), true, false));
+    void an_installation_that_never_ended_is_repeated_over_what_it_made() {
+        InstalledRelease pending = release(1, Status.PENDING_INSTALL);
+        assertThat(Recovery.of(List.of(pending))).isEqualTo(new Recovery(List.of(pending), false, false));
     }
 
     @Test

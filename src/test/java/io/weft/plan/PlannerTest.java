@@ -1,19 +1,25 @@
 package io.weft.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.model.ConsensusType;
 import io.weft.model.Network;
+import io.weft.problem.RejectedException;
 import io.weft.spec.NetworkSpecs;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PlannerTest {
     private static Network load(String name) {
@@ -21,27 +27,111 @@ class PlannerTest {
                 .network();
     }
 
+    static Stream<Network> networks() {
+        return Stream.concat(
+                Stream.of("minimal", "two-orgs", "bft", "couchdb-private-data", "three-namespaces")
+                        .map(name -> load(name + ".yaml")),
+                RandomNetworks.first(200));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {"minimal.yaml", "two-orgs.yaml", "bft.yaml", "couchdb-private-data.yaml", "three-namespaces.yaml"
-            })
-    void every_prerequisite_is_a_step_and_nothing_waits_for_itself(String spec) {
-        Plan plan = Planner.plan(load(spec), NetworkState.NOTHING);
+    @MethodSource("networks")
+    void every_prerequisite_is_a_step_and_nothing_waits_for_itself(Network network) {
+        Plan plan = Planner.plan(network, NetworkState.NOTHING);
         Set<String> ids = new HashSet<>();
-        plan.steps().forEach(step -> ids.add(step.step().id()));
+        plan.steps().forEach(step -> assertThat(ids.add(step.step().id())).isTrue());
+        assertThat(plan.steps().stream().flatMap(step -> step.prerequisites().stream()))
+                .allSatisfy(needs -> assertThat(ids).containsAll(needs.steps()));
         Set<String> reached = new HashSet<>();
         boolean grows = true;
         while (grows) {
             grows = false;
             for (PlannedStep step : plan.steps()) {
-                boolean ready = step.prerequisites().stream()
-                        .allMatch(p ->
-                                p.steps().stream().filter(reached::contains).count()
-                                        == p.steps().size());
+                boolean ready = step.prerequisites().stream().allMatch(p -> reached.containsAll(p.steps()));
                 grows |= ready && reached.add(step.step().id());
             }
         }
         assertThat(reached).isEqualTo(ids);
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void what_writes_to_a_channel_waits_for_its_quorum_and_everything_else_for_all(Network network) {
+        Map<String, Integer> quorums = new HashMap<>();
+        network.channels()
+                .forEach(channel -> quorums.put(
+                        channel.name(),
+                        Planner.quorum(
+                                channel.ordering().type(),
+                                channel.ordering().consenters().size())));
+        for (PlannedStep planned : Planner.plan(network, NetworkState.NOTHING).steps()) {
+            List<Prerequisite> ordering = planned.prerequisites().stream()
+                    .filter(needs -> !needs.steps().isEmpty()
+                            && needs.steps().stream().allMatch(id -> id.matches("join \\S+ ord\\S+"))
+                            && network.name().equals("net"))
+                    .toList();
+            assertThat(planned.prerequisites().stream().filter(needs -> !ordering.contains(needs)))
+                    .filteredOn(needs -> network.name().equals("net"))
+                    .allSatisfy(needs ->
+                            assertThat(needs.atLeast()).isEqualTo(needs.steps().size()));
+            assertThat(ordering).allSatisfy(needs -> {
+                String channel = needs.steps().iterator().next().split(" ")[1];
+                assertThat(needs.atLeast()).isEqualTo(quorums.get(channel));
+            });
+            boolean writes = planned.step() instanceof Step.ApproveChaincode
+                    || planned.step() instanceof Step.CommitChaincode
+                    || planned.step() instanceof Step.InitializeChaincode;
+            if (network.name().equals("net")) {
+                assertThat(!ordering.isEmpty()).as(planned.step().id()).isEqualTo(writes);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void what_is_done_is_not_done_again_whatever_else_is_missing(Network network) {
+        Plan all = Planner.plan(network, NetworkState.NOTHING);
+        assertThat(Planner.plan(network, everythingBut(all)).isEmpty()).isTrue();
+        Random random = new Random(all.steps().size());
+        String[] missing = all.steps().stream()
+                .map(step -> step.step().id())
+                .filter(id -> random.nextInt(4) == 0)
+                .toArray(String[]::new);
+        Plan plan = Planner.plan(network, everythingBut(all, missing));
+        assertThat(plan.needed()).extracting(step -> step.step().id()).contains(missing);
+        assertThat(plan.needed())
+                .filteredOn(step -> !List.of(missing).contains(step.step().id()))
+                .allMatch(
+                        step -> step.step() instanceof Step.AwaitReady || step.step() instanceof Step.VerifyChaincode);
+    }
+
+    @Test
+    void two_quorums_have_an_honest_consenter_in_common_and_one_survives_the_faults_that_are_borne() {
+        for (int consenters = 1; consenters <= 40; consenters++) {
+            int raft = Planner.quorum(ConsensusType.RAFT, consenters);
+            assertThat(2 * raft - consenters).isPositive();
+            assertThat(raft).isLessThanOrEqualTo(consenters - (consenters - 1) / 2);
+            int faults = (consenters - 1) / 3;
+            int bft = Planner.quorum(ConsensusType.BFT, consenters);
+            assertThat(2 * bft - consenters).isGreaterThan(faults);
+            assertThat(bft).isLessThanOrEqualTo(consenters - faults);
+        }
+    }
+
+    @Test
+    void what_cannot_be_changed_is_refused_with_every_step_it_concerns() {
+        Plan all = Planner.plan(load("two-orgs.yaml"), NetworkState.NOTHING);
+        NetworkState state = everythingBut(all);
+        Map<String, Finding> findings = new HashMap<>(state.findings());
+        findings.put("release org1/peer0", Finding.fixed(List.of("Its storage differs.", "Take it back.")));
+        findings.put("genesis trading", Finding.fixed(List.of("Its batch size differs.")));
+        Plan plan = Planner.plan(all.network(), new NetworkState(state.networkId(), findings, List.of()));
+        assertThatThrownBy(plan::requirePossible)
+                .isInstanceOf(RejectedException.class)
+                .hasMessage("The spec asks for changes that cannot be made. Nothing was changed."
+                        + "\n  genesis trading:\n    Its batch size differs."
+                        + "\n  release org1/peer0:\n    Its storage differs.\n    Take it back.");
+        assertThatCode(all::requirePossible).doesNotThrowAnyException();
     }
 
     @Test
@@ -88,6 +178,6 @@ class PlannerTest {
         for (String id : missing) {
             findings.put(id, Finding.ABSENT);
         }
-        return new NetworkState(Optional.of("abc"), findings);
+        return new NetworkState(Optional.of("abc"), findings, List.of());
     }
 }

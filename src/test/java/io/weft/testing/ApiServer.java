@@ -1,5 +1,10 @@
 package io.weft.testing;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.weft.kubernetes.Json;
 import io.weft.kubernetes.KubeConfig;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -21,6 +26,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Assumptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * A Kubernetes API for tests: the cluster that {@code KUBECONFIG} names, or else a kube-apiserver without nodes, started
@@ -69,6 +77,34 @@ public final class ApiServer implements AutoCloseable {
 
     public KubeConfig kubeConfig() {
         return kubeConfig;
+    }
+
+    /**
+     * Creates an object that weft itself has no use for, as the administrator.
+     *
+     * @param target the path to post to, or {@code PATCH} and the path of an object to merge into
+     * @param yaml the object
+     */
+    public void create(String target, String yaml) throws Exception {
+        boolean patch = target.startsWith("PATCH ");
+        String path = patch ? target.substring("PATCH ".length()) : target;
+        try (HttpClient client = new JdkHttpClientFactory()
+                .newBuilder(Config.fromKubeconfig(kubeConfig.toYaml()))
+                .build()) {
+            HttpResponse<String> reply = client.sendAsync(
+                            client.newHttpRequestBuilder()
+                                    .uri(URI.create(kubeConfig.server() + path))
+                                    .method(
+                                            patch ? "PATCH" : "POST",
+                                            patch ? "application/merge-patch+json" : "application/json",
+                                            Json.write(new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml)))
+                                    .build(),
+                            String.class)
+                    .get();
+            if (reply.code() >= 300) {
+                throw new IllegalStateException(target + " was answered with " + reply.code() + ": " + reply.body());
+            }
+        }
     }
 
     /** Whether a cluster with nodes and controllers is behind the API. */
