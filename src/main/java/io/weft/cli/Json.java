@@ -18,6 +18,15 @@ import java.util.Map;
 final class Json {
     private Json() {}
 
+    /** Keys and values in turn; keeps their order, which {@code Map.of} does not. */
+    static Map<String, Object> object(Object... keysAndValues) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            result.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return result;
+    }
+
     static Map<String, Object> of(Plan plan) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("network", plan.network().name());

@@ -9,6 +9,7 @@ import io.weft.chaincode.DefinitionDiff;
 import io.weft.chaincode.InstalledChaincode;
 import io.weft.chaincode.PackageId;
 import io.weft.chaincode.PeerPackages;
+import io.weft.channel.PeerChannels;
 import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.EndorserDiscovery;
@@ -28,11 +29,9 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.problem.WeftException;
-import io.weft.protocol.Deadline;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,8 +39,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** The chaincodes of a network: installed on each peer, approved by each organization, committed, answering. */
 final class Chaincodes {
@@ -49,11 +48,6 @@ final class Chaincodes {
     private static final String QUESTION = "org.hyperledger.fabric:GetMetadata";
 
     private static final String NOT_INITIALIZED = "must call as init first";
-
-    /** How long a block takes to every peer, at the most. */
-    private static final Duration GOSSIP = Duration.ofSeconds(30);
-
-    private static final Duration PAUSE = Duration.ofMillis(25);
 
     private final Surroundings surroundings;
     private final Keys keys;
@@ -146,11 +140,12 @@ final class Chaincodes {
     }
 
     boolean install(ChaincodeRef ref, NodeRef peer, Consumer<String> note) {
-        releases.awaitRunning(new PeerRelease(peer), note);
-        note.accept("connecting");
         ChaincodePackage wanted = packages.of(peer.organization(), ref);
-        return connections.insist(
-                "peer `" + peer + "` to answer", () -> peerPackages(peer).install(wanted, surroundings.timeout()));
+        return releases.ask(
+                new PeerRelease(peer),
+                "peer `" + peer + "` to answer",
+                () -> peerPackages(peer).install(wanted, surroundings.timeout()),
+                note);
     }
 
     /** What holds on the channel, as a peer that ran when the network was observed says. */
@@ -277,7 +272,7 @@ final class Chaincodes {
                         .isPresent()) {
                     return false;
                 }
-                speakers.forEach(peer -> awaitApprovals(ref, definition, peer));
+                awaitSameBlocks(ref, speakers);
                 List<PeerConnection> peers = connect(speakers);
                 return lifecycle(ref)
                         .commit(
@@ -299,28 +294,28 @@ final class Chaincodes {
     }
 
     /**
-     * Each organization waited until its own peers knew of its approval; a peer that is to endorse the commit must know
-     * of all. If it does not come to know, Fabric's refusal of the commit says more than this could.
+     * Waits until all these peers have the blocks that any of them has. Each organization waited only until its own peer
+     * had the block with its approval; a peer that is to endorse the commit must have all of them.
      */
-    private void awaitApprovals(ChaincodeRef ref, ChaincodeDefinition definition, NodeRef peer) {
-        Set<MspId> approvers = speakers(ref).stream()
-                .map(NodeRef::organization)
-                .map(organization ->
-                        surroundings.network().organization(organization).mspId())
-                .collect(Collectors.toSet());
-        Deadline deadline = Deadline.after(GOSSIP);
-        while (!lifecycle(ref)
-                        .readiness(
-                                connections.peer(peer), admin(peer.organization()), definition, surroundings.timeout())
-                        .entrySet()
-                        .stream()
-                        .filter(Map.Entry::getValue)
-                        .map(Map.Entry::getKey)
-                        .collect(Collectors.toSet())
-                        .containsAll(approvers)
-                && deadline.pause(PAUSE)) {
-            // asked again
+    private void awaitSameBlocks(ChaincodeRef ref, List<NodeRef> peers) {
+        long highest = peers.stream().mapToLong(peer -> height(ref, peer)).max().orElse(0);
+        for (NodeRef peer : peers) {
+            AtomicLong seen = new AtomicLong();
+            connections.until(
+                    "peer `" + peer + "` to have the " + highest + " blocks of channel `" + ref.channel()
+                            + "` that others have",
+                    () -> {
+                        seen.set(height(ref, peer));
+                        return seen.get() < highest ? Optional.empty() : Optional.of(true);
+                    },
+                    () -> seen.get() + " blocks");
         }
+    }
+
+    private long height(ChaincodeRef ref, NodeRef peer) {
+        return new PeerChannels(connections.peer(peer), admin(peer.organization()))
+                .chainInfo(ref.channel(), surroundings.timeout())
+                .height();
     }
 
     private RejectedException explain(

@@ -11,8 +11,10 @@ import io.weft.kubernetes.ConfigMap;
 import io.weft.kubernetes.Metadata;
 import io.weft.kubernetes.Store;
 import io.weft.model.Channel;
+import io.weft.model.ConsensusType;
 import io.weft.model.Member;
 import io.weft.model.NodeRef;
+import io.weft.model.Ordering;
 import io.weft.model.Organization;
 import io.weft.msp.OrganizationMsp;
 import io.weft.pki.Certificate;
@@ -24,6 +26,7 @@ import io.weft.problem.ConflictException;
 import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
+import io.weft.protocol.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +45,8 @@ final class Channels {
     /** How long one question to a node may take. */
     static final Duration QUESTION = Duration.ofSeconds(10);
 
+    private static final Duration LATECOMERS = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofMillis(50);
     private static final String UNCHANGEABLE = "weft does not change the configuration of a running channel. Take the"
             + " change back, or run `weft reset`, which makes the channel anew and loses its ledger.";
     private static final String CHANNEL = "weft.io/channel";
@@ -213,12 +218,13 @@ final class Channels {
     }
 
     boolean joinOrderingNode(String channel, NodeRef node, Consumer<String> note) {
-        releases.awaitRunning(new OrderingNodeRelease(node), note);
-        note.accept("connecting");
         ChannelParticipation participation = connections.participation(node);
         GenesisBlock block = block(channel);
-        Optional<ChannelStatus> before = connections.insist(
-                "ordering node `" + node + "` to answer", () -> participation.channel(channel, QUESTION));
+        Optional<ChannelStatus> before = releases.ask(
+                new OrderingNodeRelease(node),
+                "ordering node `" + node + "` to answer",
+                () -> participation.channel(channel, QUESTION),
+                note);
         boolean joined =
                 before.isEmpty() && participation.join(block, surroundings.timeout()) instanceof JoinOutcome.Joined;
         AtomicReference<String> seen = new AtomicReference<>("nothing");
@@ -242,6 +248,38 @@ final class Channels {
                                     surroundings.timeout())));
         }
         return joined;
+    }
+
+    /**
+     * Gives a BFT ordering service the time to be complete before its first transaction. Its nodes send each message once:
+     * what reaches a node before it has joined is lost, and when too many miss a proposal, everybody waits for a change
+     * of the leader. If a node does not come, the quorum has to do.
+     */
+    void awaitAllConsenters(String channel, Consumer<String> note) {
+        Ordering ordering = channel(channel).ordering();
+        if (ordering.type() != ConsensusType.BFT) {
+            return;
+        }
+        note.accept("waiting for every consenter");
+        Deadline deadline = Deadline.after(LATECOMERS);
+        List<NodeRef> missing = ordering.consenters();
+        while (!missing.isEmpty() && deadline.pause(PAUSE)) {
+            missing = missing.stream()
+                    .filter(node -> !isActive(channel, node, deadline.remaining(QUESTION)))
+                    .toList();
+        }
+    }
+
+    private boolean isActive(String channel, NodeRef node, Duration timeout) {
+        try {
+            return connections
+                    .participation(node)
+                    .channel(channel, timeout)
+                    .filter(ChannelStatus::isActiveConsenter)
+                    .isPresent();
+        } catch (UnreachableException | TimedOutException e) {
+            return false;
+        }
     }
 
     private void requireSameBlock(String node, GenesisBlock wanted, GenesisBlock found) {
@@ -269,12 +307,13 @@ final class Channels {
     }
 
     boolean joinPeer(String channel, NodeRef node, Consumer<String> note) {
-        releases.awaitRunning(new PeerRelease(node), note);
-        note.accept("connecting");
         GenesisBlock block = block(channel);
         PeerChannels peer = peer(node);
-        boolean joined =
-                connections.insist("peer `" + node + "` to answer", () -> peer.join(block, surroundings.timeout()));
+        boolean joined = releases.ask(
+                new PeerRelease(node),
+                "peer `" + node + "` to answer",
+                () -> peer.join(block, surroundings.timeout()),
+                note);
         if (!joined) {
             requireSameBlock("Peer `" + node + "`", block, peer.genesisBlock(channel, surroundings.timeout()));
         }

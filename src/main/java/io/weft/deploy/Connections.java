@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +29,7 @@ final class Connections implements AutoCloseable {
     static final int CA_PORT = 7054;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
 
     private final Surroundings surroundings;
     private final Keys keys;
@@ -86,12 +87,22 @@ final class Connections implements AutoCloseable {
      * @throws TimedOutException with the last reason
      */
     <T> T insist(String what, Supplier<T> question) {
+        return insist(what, question, () -> {});
+    }
+
+    /**
+     * {@link #insist(String, Supplier)}, as long as there is hope.
+     *
+     * @param hope throws when there is none
+     */
+    <T> T insist(String what, Supplier<T> question, Runnable hope) {
         Deadline deadline = Deadline.after(surroundings.timeout());
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
                 return question.get();
-            } catch (UnreachableException e) {
+            } catch (UnreachableException | TimedOutException e) {
+                hope.run();
                 if (!deadline.pause(pause)) {
                     throw new TimedOutException(
                             "Waited " + deadline.total().toSeconds() + " s for " + what + ". Last seen: "
@@ -101,6 +112,11 @@ final class Connections implements AutoCloseable {
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
         }
+    }
+
+    /** Does something that blocks beside the caller. */
+    CompletableFuture<Void> beside(Runnable work) {
+        return CompletableFuture.runAsync(work, threads);
     }
 
     /**

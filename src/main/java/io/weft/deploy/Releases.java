@@ -39,8 +39,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The Helm releases of a network: compared by values, chart version and the objects they consist of. */
@@ -278,13 +280,25 @@ final class Releases {
         }
     }
 
-    /** Waits until the release's program runs, so that a tunnel to it can be opened. */
-    void awaitRunning(Release release, Consumer<String> note) {
+    /**
+     * Asks a release's program as soon as it may answer: from the moment on that a node has its pod, which is a second or
+     * more before Kubernetes tells that it runs. Gives up as soon as Kubernetes tells that it never will.
+     *
+     * @param what is waited for, within a sentence
+     */
+    <T> T ask(Release release, String what, Supplier<T> question, Consumer<String> note) {
         if (upgraded.contains(name(release))) {
             pods.awaitRollout(namespace(release), name(release), note);
-        } else {
-            pods.await(namespace(release), name(release), Stage.RUNNING, note);
+            return connections.insist(what, question);
         }
+        pods.await(namespace(release), name(release), Stage.SCHEDULED, note);
+        CompletableFuture<Void> running =
+                connections.beside(() -> pods.await(namespace(release), name(release), Stage.RUNNING, note));
+        return connections.insist(what, question, () -> {
+            if (running.isCompletedExceptionally()) {
+                Together.await(running);
+            }
+        });
     }
 
     /** A Fabric CA is ready when it answers, and answers with the organization's own signing CA. */

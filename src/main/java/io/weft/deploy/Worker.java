@@ -182,6 +182,7 @@ final class Worker {
 
         @Override
         public Boolean visit(ApproveChaincode step) {
+            channels.awaitAllConsenters(step.chaincode().channel(), note);
             return chaincodes.approve(step.chaincode(), step.organization(), note);
         }
 

@@ -45,6 +45,10 @@ public final class Tunnels implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 16;
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(150);
+
+    /** All that listens behind a tunnel answers the first bytes at once, with a TLS handshake or an HTTP response. */
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
     private final Api api;
     private final Map<Key, Listener> listeners = new ConcurrentHashMap<>();
@@ -154,13 +158,14 @@ public final class Tunnels implements AutoCloseable {
                     KubeObjects.list(api, Kind.POD, key.namespace(), Map.of(PodView.RELEASE, key.release()), false)
                             .stream()
                             .map(PodView::new)
-                            .filter(pod -> !pod.finished() && pod.anyRunning())
+                            .filter(pod -> !pod.finished() && pod.scheduled())
                             .max(Comparator.comparing((PodView pod) -> pod.ready())
+                                    .thenComparing(pod -> pod.anyRunning())
                                     .thenComparing(
                                             pod -> PodView.time(pod.pod().content(), "metadata", "creationTimestamp")));
             return found.map(PodView::name)
-                    .orElseThrow(() -> new UnreachableException("Release `" + key.namespace() + "/" + key.release()
-                            + "` has no pod with a running container."));
+                    .orElseThrow(() -> new UnreachableException(
+                            "Release `" + key.namespace() + "/" + key.release() + "` has no pod on any node."));
         }
 
         String path(String pod) {
@@ -174,6 +179,8 @@ public final class Tunnels implements AutoCloseable {
         private final Socket socket;
         private final int[] portBytes = new int[2];
         private volatile WebSocket webSocket;
+        private volatile boolean answered;
+        private boolean asked;
         private volatile boolean ended;
 
         Connection(Listener listener, Socket socket) {
@@ -213,9 +220,7 @@ public final class Tunnels implements AutoCloseable {
                     }
                 }
                 Api.sleep(pause, "open a tunnel");
-                pause = pause.multipliedBy(2).compareTo(Duration.ofMillis(500)) < 0
-                        ? pause.multipliedBy(2)
-                        : Duration.ofMillis(500);
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
         }
 
@@ -245,6 +250,15 @@ public final class Tunnels implements AutoCloseable {
         }
 
         /** From the client to the pod, one message at a time: the next read waits until the last is sent. */
+        /** A tunnel into a container that is about to start may stay silent for good; another one will not. */
+        private void requireAnswer() {
+            if (!answered && !ended) {
+                listener.problem("Port " + listener.key.port() + " of `" + listener.key.namespace() + "/"
+                        + listener.key.release() + "` did not answer within " + FIRST_ANSWER.toSeconds() + " s.");
+                close();
+            }
+        }
+
         private void pump() throws IOException {
             byte[] buffer = new byte[BUFFER_BYTES];
             buffer[0] = 0;
@@ -252,6 +266,11 @@ public final class Tunnels implements AutoCloseable {
                 int count = socket.getInputStream().read(buffer, 1, buffer.length - 1);
                 if (count < 0) {
                     return;
+                }
+                if (!asked) {
+                    asked = true;
+                    CompletableFuture.delayedExecutor(FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS, api.threads())
+                            .execute(this::requireAnswer);
                 }
                 boolean sent = webSocket.send(ByteBuffer.wrap(buffer, 0, count + 1));
                 while (webSocket.queueSize() > 0 && !ended) {
@@ -283,6 +302,7 @@ public final class Tunnels implements AutoCloseable {
                     return;
                 }
                 if (data.hasRemaining()) {
+                    answered = true;
                     socket.getOutputStream()
                             .write(data.array(), data.arrayOffset() + data.position(), data.remaining());
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerImage;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
@@ -256,6 +257,35 @@ final class TestCluster implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return file;
+    }
+
+    /** The last lines of every container, for the message of a test that failed. */
+    String logs(Collection<String> of, int lines) {
+        StringBuilder result = new StringBuilder();
+        for (String namespace : of) {
+            client.pods().inNamespace(namespace).list().getItems().forEach(pod -> pod.getSpec()
+                    .getContainers()
+                    .forEach(container -> result.append("log of ")
+                            .append(pod.getMetadata().getName())
+                            .append('/')
+                            .append(container.getName())
+                            .append(":\n")
+                            .append(log(pod, container.getName(), lines))
+                            .append('\n')));
+        }
+        return result.toString();
+    }
+
+    private String log(Pod pod, String container, int lines) {
+        try {
+            return client.pods()
+                    .resource(pod)
+                    .inContainer(container)
+                    .tailingLines(lines)
+                    .getLog();
+        } catch (KubernetesClientException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     /** Waits until something holds in the cluster; fails with the description when it does not in time. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A network as tests use it: every call is a run of its own with nothing in memory from the one before, as if a command
@@ -125,9 +126,16 @@ final class TestNetwork {
 
     /** {@code up} that must succeed. */
     Report up() throws InterruptedException {
-        Report report = tryUp(Progress.SILENT);
-        assertThat(report.failures()).as("failed steps").isEmpty();
-        assertThat(report.isSuccess()).isTrue();
+        return succeeded(tryUp(Progress.SILENT));
+    }
+
+    private Report succeeded(Report report) {
+        assertThat(report.isSuccess())
+                .as(() -> report.outcomes().stream()
+                                .map(Object::toString)
+                                .collect(Collectors.joining("\n", "outcomes:\n", "\n"))
+                        + cluster.logs(network.namespaces(), 60))
+                .isTrue();
         return report;
     }
 
@@ -139,10 +147,7 @@ final class TestNetwork {
 
     Report reset() throws InterruptedException {
         try (NetworkDeployer deployer = deployer()) {
-            Report report = deployer.reset(Progress.SILENT, note -> {});
-            assertThat(report.failures()).as("failed steps").isEmpty();
-            assertThat(report.isSuccess()).isTrue();
-            return report;
+            return succeeded(deployer.reset(Progress.SILENT, note -> {}));
         }
     }
 
