@@ -2,12 +2,11 @@ package io.weft.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.weft.kubernetes.KubeConfig;
+import io.weft.kubernetes.RawClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,9 +80,7 @@ public final class ApiProxy implements AutoCloseable {
 
     public ApiProxy(KubeConfig cluster) throws IOException {
         target = cluster.server();
-        client = new JdkHttpClientFactory()
-                .newBuilder(Config.fromKubeconfig(cluster.toYaml()))
-                .build();
+        client = RawClient.of(cluster);
         threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "api-proxy");
             thread.setDaemon(true);

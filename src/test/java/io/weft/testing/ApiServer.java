@@ -1,11 +1,10 @@
 package io.weft.testing;
 
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.weft.kubernetes.Json;
 import io.weft.kubernetes.KubeConfig;
+import io.weft.kubernetes.RawClient;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.ServerSocket;
@@ -88,9 +87,7 @@ public final class ApiServer implements AutoCloseable {
     public void create(String target, String yaml) throws Exception {
         boolean patch = target.startsWith("PATCH ");
         String path = patch ? target.substring("PATCH ".length()) : target;
-        try (HttpClient client = new JdkHttpClientFactory()
-                .newBuilder(Config.fromKubeconfig(kubeConfig.toYaml()))
-                .build()) {
+        try (HttpClient client = RawClient.of(kubeConfig)) {
             HttpResponse<String> reply = client.sendAsync(
                             client.newHttpRequestBuilder()
                                     .uri(URI.create(kubeConfig.server() + path))
