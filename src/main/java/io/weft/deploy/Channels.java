@@ -50,6 +50,9 @@ final class Channels {
     private static final String UNCHANGEABLE = "weft does not change the configuration of a running channel. Take the"
             + " change back, or run `weft reset`, which makes the channel anew and loses its ledger.";
     private static final String CHANNEL = "weft.io/channel";
+    /** How long the first consenters wait for the last. */
+    private static final Duration OTHERS = Duration.ofSeconds(5);
+
     private static final String BLOCK = "block";
     private static final String HASH = "hash";
     private static final int NONCE_BYTES = 24;
@@ -225,6 +228,9 @@ final class Channels {
                 "ordering node `" + node + "` to answer",
                 () -> participation.channel(channel, QUESTION),
                 note);
+        if (before.isEmpty()) {
+            awaitOthers(channel, node);
+        }
         boolean joined =
                 before.isEmpty() && participation.join(block, surroundings.timeout()) instanceof JoinOutcome.Joined;
         AtomicReference<String> seen = new AtomicReference<>("nothing");
@@ -279,6 +285,25 @@ final class Channels {
                     .isPresent();
         } catch (UnreachableException | TimedOutException e) {
             return false;
+        }
+    }
+
+    /**
+     * Gives the other consenters a moment to listen: a consenter that dials another one in vain waits a second and more
+     * before it dials again, and there is no leader meanwhile. Who does not come in time joins later.
+     */
+    private void awaitOthers(String channel, NodeRef node) {
+        Deadline deadline = Deadline.after(OTHERS);
+        for (NodeRef other : channel(channel).ordering().consenters()) {
+            boolean answered = other.equals(node);
+            while (!answered && !deadline.hasPassed()) {
+                try {
+                    connections.participation(other).channels(deadline.remaining(QUESTION));
+                    answered = true;
+                } catch (UnreachableException | TimedOutException e) {
+                    deadline.pause(PAUSE);
+                }
+            }
         }
     }
 
