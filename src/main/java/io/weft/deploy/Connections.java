@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,22 +86,12 @@ final class Connections implements AutoCloseable {
      * @throws TimedOutException with the last reason
      */
     <T> T insist(String what, Supplier<T> question) {
-        return insist(what, question, () -> {});
-    }
-
-    /**
-     * {@link #insist(String, Supplier)}, as long as there is hope.
-     *
-     * @param hope throws when there is none
-     */
-    <T> T insist(String what, Supplier<T> question, Runnable hope) {
         Deadline deadline = Deadline.after(surroundings.timeout());
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
                 return question.get();
             } catch (UnreachableException | TimedOutException e) {
-                hope.run();
                 if (!deadline.pause(pause)) {
                     throw new TimedOutException(
                             "Waited " + deadline.total().toSeconds() + " s for " + what + ". Last seen: "
@@ -112,11 +101,6 @@ final class Connections implements AutoCloseable {
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
         }
-    }
-
-    /** Does something that blocks beside the caller. */
-    CompletableFuture<Void> beside(Runnable work) {
-        return CompletableFuture.runAsync(work, threads);
     }
 
     /**

@@ -39,7 +39,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -281,24 +280,18 @@ final class Releases {
     }
 
     /**
-     * Asks a release's program as soon as it may answer: from the moment on that a node has its pod, which is a second or
-     * more before Kubernetes tells that it runs. Gives up as soon as Kubernetes tells that it never will.
+     * Asks a release's program as soon as it runs, which is a second or more before it is ready.
      *
      * @param what is waited for, within a sentence
      */
     <T> T ask(Release release, String what, Supplier<T> question, Consumer<String> note) {
         if (upgraded.contains(name(release))) {
             pods.awaitRollout(namespace(release), name(release), note);
-            return connections.insist(what, question);
+        } else {
+            pods.await(namespace(release), name(release), Stage.RUNNING, note);
         }
-        pods.await(namespace(release), name(release), Stage.SCHEDULED, note);
-        CompletableFuture<Void> running =
-                connections.beside(() -> pods.await(namespace(release), name(release), Stage.RUNNING, note));
-        return connections.insist(what, question, () -> {
-            if (running.isCompletedExceptionally()) {
-                Together.await(running);
-            }
-        });
+        note.accept("connecting");
+        return connections.insist(what, question);
     }
 
     /** A Fabric CA is ready when it answers, and answers with the organization's own signing CA. */
