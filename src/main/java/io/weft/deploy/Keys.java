@@ -222,7 +222,7 @@ final class Keys {
                     digest.update((entry + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8));
                 }
             });
-            return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
+            return "c" + HexFormat.of().formatHex(digest.digest()).substring(0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("Every Java runtime has SHA-256", e);
         }

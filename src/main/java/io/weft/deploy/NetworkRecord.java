@@ -109,7 +109,8 @@ final class NetworkRecord {
         }
         byte[] bytes = new byte[ID_BYTES];
         surroundings.random().nextBytes(bytes);
-        String id = HexFormat.of().formatHex(bytes);
+        // A letter first: in YAML, digits with an e among them are a number.
+        String id = "n" + HexFormat.of().formatHex(bytes);
         Metadata metadata = Metadata.of(namespace(), name(), labels(id), Map.of(ReleaseSpecs.NETWORK_ID, id));
         var creation = configMaps.createIfAbsent(new ConfigMap(
                 metadata,
