@@ -83,7 +83,7 @@ class ChaincodeIT {
 
     @Test
     @Order(2)
-    void a_peer_without_the_right_certificate_is_not_served() {
+    void chaincode_and_peer_each_have_a_certificate_for_their_connection() {
         Map<String, String> secret = cluster.client()
                 .secrets()
                 .inNamespace(network.namespace())
