@@ -62,16 +62,10 @@ install_api() {
     say "building kubectl"
     (cd "$HERE/kube" && CGO_ENABLED=0 go build -trimpath -ldflags "$flags" -o "$BIN/kubectl" k8s.io/kubernetes/cmd/kubectl)
   fi
-  # Unpacked, not installed: Debian's package would start an etcd of its own.
   if ! command -v etcd >/dev/null; then
     say "unpacking etcd"
     local folder=$HOME_DIR/etcd-package
-    rm -rf "$folder" && mkdir -p "$folder"
-    if ! (cd "$folder" && apt-get download -qq etcd-server) 2>/dev/null; then
-      if is_root; then apt-get update -qq; fi
-      (cd "$folder" && apt-get download -qq etcd-server)
-    fi
-    dpkg -x "$folder"/etcd-server_*.deb "$folder"
+    unpack etcd-server "$folder"
     cp "$folder/usr/bin/etcd" "$BIN/etcd"
     rm -rf "$folder"
   fi
@@ -88,10 +82,30 @@ install_all() {
   say "building CoreDNS $COREDNS_VERSION"
   # The folder matters: outside of a module Go ignores ours, whose Kubernetes is older than CoreDNS's.
   (cd / && GOBIN=$BIN CGO_ENABLED=0 go install -trimpath -ldflags "-s -w" "github.com/coredns/coredns@$COREDNS_VERSION")
-  local folder=$HOME_DIR/pause
+  local program folder=$HOME_DIR/pause
   mkdir -p "$folder"
   gcc -Os -static -o "$folder/pause" "$HERE/pause.c"
   python3 "$HERE/mkimage.py" weft-testbed/pause:1 "$folder" "$HOME_DIR/pause.tar" --entrypoint /pause
+  say "making the tools image"
+  folder=$HOME_DIR/tools
+  rm -rf "$folder" && mkdir -p "$folder/bin" "$folder/tmp"
+  unpack busybox-static "$folder-package"
+  cp "$folder-package/bin/busybox" "$folder/bin/busybox"
+  for program in $("$folder/bin/busybox" --list); do
+    [ "$program" = busybox ] || ln -s busybox "$folder/bin/$program"
+  done
+  python3 "$HERE/mkimage.py" weft-testbed/tools:1 "$folder" "$HOME_DIR/tools.tar" --cmd sh --user 1000
+  rm -rf "$folder-package"
+}
+
+# Unpacked, not installed: the machine keeps what it has, and no package starts a service.
+unpack() { # package folder
+  rm -rf "$2" && mkdir -p "$2"
+  if ! (cd "$2" && apt-get download -qq "$1") 2>/dev/null; then
+    if is_root; then apt-get update -qq; fi
+    (cd "$2" && apt-get download -qq "$1")
+  fi
+  dpkg -x "$2/$1"_*.deb "$2"
 }
 
 is_root() { [ "$(id -u)" = 0 ]; }
@@ -310,6 +324,7 @@ TOML
   start "$HOME_DIR" containerd containerd --config "$HOME_DIR/containerd.toml"
   await "$HOME_DIR" containerd 60 "containerd answers" containerctl version
   containerctl images import "$HOME_DIR/pause.tar" >/dev/null
+  containerctl images import "$HOME_DIR/tools.tar" >/dev/null
 }
 
 containerctl() { timeout 120 ctr -a "$SOCKET" -n k8s.io "$@"; }
@@ -380,7 +395,10 @@ up() {
   need_root
   need_program kubelet install
   need_program coredns install
-  [ -f "$HOME_DIR/pause.tar" ] || fail "\`pause.tar\` is missing; run \`$0 install\` first."
+  local image
+  for image in pause tools; do
+    [ -f "$HOME_DIR/$image.tar" ] || fail "\`$image.tar\` is missing; run \`$0 install\` first."
+  done
   need_no_other_node
   network
   authority "$HOME_DIR"

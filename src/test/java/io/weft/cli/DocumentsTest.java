@@ -124,7 +124,7 @@ class DocumentsTest {
     @ParameterizedTest
     @MethodSource("documents")
     void it_names_no_machine_of_ours(Path document) throws IOException {
-        assertThat(Files.readString(document)).doesNotContain("/root/", "/work/", "/tmp/jc");
+        assertThat(Files.readString(document)).doesNotContain(System.getProperty("user.dir"));
     }
 
     @Test

@@ -6,19 +6,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Assumptions;
 import org.yaml.snakeyaml.Yaml;
 
 /** A namespace of its own for a test, and workloads in it. */
 final class TestPods implements AutoCloseable {
-    /** Any image with a shell and Node.js. */
-    private static final String IMAGE =
-            System.getProperty("weft.test.image", "docker.io/library/asset-transfer-node:1.0");
+    /** Busybox; {@code scripts/testbed} has it, on other clusters {@code -Dweft.test.image} names one that can be pulled. */
+    private static final String TOOLS = "docker.io/weft-testbed/tools:1";
+
+    private static final String IMAGE = System.getProperty("weft.test.image", TOOLS);
 
     private final Cluster cluster;
     private final Api api;
     private final String namespace;
 
+    /** Skips the calling test when the cluster has no image for it. */
     TestPods(Cluster cluster) {
+        Assumptions.assumeTrue(
+                !IMAGE.equals(TOOLS) || NodeImages.of(cluster.kubeConfig()).contains(TOOLS),
+                "needs the image `" + TOOLS + "` of scripts/testbed, or another busybox named by -Dweft.test.image");
         this.cluster = cluster;
         this.api = new Api(cluster.kubeConfig(), RetryPolicy.standard());
         byte[] random = new byte[4];
@@ -33,9 +39,7 @@ final class TestPods implements AutoCloseable {
 
     /** A pod whose program sends back on that port what it gets. */
     void echo(String release, int port) {
-        String program =
-                "require('net').createServer(s => { s.on('error', () => {}); s.pipe(s) }).listen(" + port + ")";
-        create(Kind.POD, pod(release, "node", "-e", program));
+        create(Kind.POD, pod(release, "nc", "-ll", "-p", Integer.toString(port), "-e", "/bin/cat"));
     }
 
     /** A pod with this command, named like its release. */
