@@ -320,7 +320,7 @@ main() {
   milestone manifests
 
   BROADCAST=(-o "${IP[orderer0]}:7050" --tls --cafile "$ORDERER_TLS_CA")
-  DEFINITION=(--channelID "$CHANNEL" --name "$CHAINCODE" --version 1.0 --sequence 1 --signature-policy "$POLICY")
+  DEFINITION=(--channelID "$CHANNEL" --name "$CHAINCODE" --version 1.0 --sequence 1 --init-required --signature-policy "$POLICY")
   TARGETS=()
   for name in "${ORGANIZATIONS[@]}"; do
     TARGETS+=(--peerAddresses "${IP[$name-peer0]}:7051" --tlsRootCertFiles "$(peer_folder "$name-peer0")/tls/ca.crt")
@@ -354,7 +354,7 @@ main() {
   milestone "chaincode approved"
   retry commit.log as_admin org1-peer0 lifecycle chaincode commit "${BROADCAST[@]}" "${DEFINITION[@]}" "${TARGETS[@]}"
   milestone "chaincode committed"
-  retry invoke.log as_admin org1-peer0 chaincode invoke "${BROADCAST[@]}" -C "$CHANNEL" -n "$CHAINCODE" -c "$FIRST_TRANSACTION" \
+  retry invoke.log as_admin org1-peer0 chaincode invoke --isInit "${BROADCAST[@]}" -C "$CHANNEL" -n "$CHAINCODE" -c "$FIRST_TRANSACTION" \
     "${TARGETS[@]}" --waitForEvent
   milestone "first transaction"
 }

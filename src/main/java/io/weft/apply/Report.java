@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a run did.
@@ -64,8 +65,9 @@ public record Report(Plan plan, List<Outcome> outcomes, Duration elapsed) {
                 outcomes.stream().filter(o -> timing(o).isPresent()).max(byEnd());
         while (next.isPresent()) {
             path.addFirst(next.get());
-            next = planned.get(next.get().step().id()).prerequisites().stream()
-                    .flatMap(p -> p.steps().stream())
+            PlannedStep last = planned.get(next.get().step().id());
+            next = Stream.concat(
+                            last.prerequisites().stream().flatMap(p -> p.steps().stream()), last.after().stream())
                     .map(byId::get)
                     .filter(o -> o != null && timing(o).isPresent())
                     .max(byEnd());

@@ -22,8 +22,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the steps of a plan on a bounded number of threads. A step starts when all its prerequisites hold; of several
- * that could start, the one that stands first in the plan does. A failed step takes down only those that need it.
+ * Runs the steps of a plan on a bounded number of threads. A step starts when all its prerequisites hold and the steps
+ * that are wanted sooner have ended; of several that could start, the one that stands first in the plan does. A failed step takes down only those that need it.
  */
 public final class Scheduler {
     private final Performer performer;
@@ -121,7 +121,8 @@ public final class Scheduler {
 
     private boolean isReady(PlannedStep planned) {
         return planned.prerequisites().stream()
-                .allMatch(p -> p.steps().stream().filter(done::contains).count() >= p.atLeast());
+                        .allMatch(p -> p.steps().stream().filter(done::contains).count() >= p.atLeast())
+                && planned.after().stream().allMatch(id -> done.contains(id) || hopeless.contains(id));
     }
 
     private boolean isHopeless(PlannedStep planned) {

@@ -38,6 +38,11 @@ record StepText(String subject, String action) {
         }
 
         @Override
+        public StepText visit(Step.ClaimStorage step) {
+            return new StepText(step.release().toString(), "storage");
+        }
+
+        @Override
         public StepText visit(Step.InstallRelease step) {
             return new StepText(step.release().toString(), "release");
         }

@@ -11,6 +11,7 @@ import io.weft.kubernetes.Json;
 import io.weft.kubernetes.Kind;
 import io.weft.kubernetes.KubeObject;
 import io.weft.kubernetes.PodProgress.Stage;
+import io.weft.kubernetes.Store.Creation;
 import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import io.weft.plan.Finding;
@@ -197,10 +198,10 @@ final class Releases {
             }
             requirePossible(found.get(), wanted);
             upgraded.add(wanted.name());
+            helm.apply(wanted, surroundings.timeout());
         } else {
-            requireNoForeignClaims(wanted);
+            helm.install(wanted, surroundings.timeout());
         }
-        helm.apply(wanted, surroundings.timeout());
         return true;
     }
 
@@ -248,20 +249,33 @@ final class Releases {
         }
     }
 
+    /** Claims live as long as their release, so they are looked at only where there is none. */
+    Finding examineStorage(Release release) {
+        return find(release).isPresent() || specs().claims(release).isEmpty() ? Finding.DONE : Finding.ABSENT;
+    }
+
     /** A StatefulSet takes over any claim that has the right name, with whatever an earlier network left on it. */
-    private void requireNoForeignClaims(ReleaseRequest wanted) {
-        surroundings.cluster().objects().list(Kind.PERSISTENT_VOLUME_CLAIM, wanted.namespace(), Map.of()).stream()
-                .filter(claim -> claim.name().endsWith("-" + wanted.name() + "-0"))
-                .filter(claim -> !record.id().equals(claim.labels().get(ReleaseSpecs.NETWORK_ID)))
-                .findFirst()
-                .ifPresent(claim -> {
-                    String other = claim.labels().get(ReleaseSpecs.NETWORK_ID);
-                    throw new ConflictException(
-                            "PersistentVolumeClaim `" + claim.namespace() + "/" + claim.name() + "` "
-                                    + (other == null ? "was not made by weft" : "holds data of network `" + other + "`")
-                                    + "; this network is `" + record.id()
-                                    + "`. It was not touched. Delete it, or choose another namespace.");
-                });
+    boolean claimStorage(Release release) {
+        boolean changed = false;
+        for (Map<String, Object> wanted : specs().claims(release)) {
+            Creation<KubeObject> creation = surroundings
+                    .cluster()
+                    .objects()
+                    .createIfAbsent(new KubeObject(Kind.PERSISTENT_VOLUME_CLAIM, wanted));
+            requireOwnClaim(creation.value());
+            changed |= creation.created();
+        }
+        return changed;
+    }
+
+    private void requireOwnClaim(KubeObject claim) {
+        String other = claim.labels().get(ReleaseSpecs.NETWORK_ID);
+        if (!record.id().equals(other)) {
+            throw new ConflictException("PersistentVolumeClaim `" + claim.namespace() + "/" + claim.name() + "` "
+                    + (other == null ? "was not made by weft" : "holds data of network `" + other + "`")
+                    + "; this network is `" + record.id()
+                    + "`. It was not touched. Delete it, or choose another namespace.");
+        }
     }
 
     private Optional<InstalledRelease> find(Release release) {

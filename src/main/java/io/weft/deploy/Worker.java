@@ -4,6 +4,7 @@ import io.weft.plan.Finding;
 import io.weft.plan.Step;
 import io.weft.plan.Step.ApproveChaincode;
 import io.weft.plan.Step.AwaitReady;
+import io.weft.plan.Step.ClaimStorage;
 import io.weft.plan.Step.CommitChaincode;
 import io.weft.plan.Step.CreateAuthorities;
 import io.weft.plan.Step.CreateGenesisBlock;
@@ -63,6 +64,11 @@ final class Worker {
             @Override
             public Finding visit(IssueIdentity step) {
                 return keys.examine(step.holder());
+            }
+
+            @Override
+            public Finding visit(ClaimStorage step) {
+                return releases.examineStorage(step.release());
             }
 
             @Override
@@ -147,6 +153,11 @@ final class Worker {
         @Override
         public Boolean visit(IssueIdentity step) {
             return keys.issue(step.holder());
+        }
+
+        @Override
+        public Boolean visit(ClaimStorage step) {
+            return releases.claimStorage(step.release());
         }
 
         @Override

@@ -141,14 +141,28 @@ public final class HelmReleases implements AutoCloseable {
      * @throws TimedOutException if it takes longer than the timeout
      */
     public Outcome apply(ReleaseRequest request, Duration timeout) {
+        return apply(request, timeout, false);
+    }
+
+    /**
+     * Like {@link #apply(ReleaseRequest, Duration)}, and saves the look at what is there first; Helm refuses a name that
+     * is in use.
+     */
+    public Outcome install(ReleaseRequest request, Duration timeout) {
+        return apply(request, timeout, true);
+    }
+
+    private Outcome apply(ReleaseRequest request, Duration timeout, boolean presumedAbsent) {
         long end = System.nanoTime() + timeout.toNanos();
         Chart chart = charts.get(request.chart());
         String shown = "`" + request.namespace() + "/" + request.name() + "`";
         Duration pause = Duration.ofMillis(250);
+        boolean look = !presumedAbsent;
         while (true) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
             try {
-                List<InstalledRelease> history = history(request.namespace(), request.name());
+                List<InstalledRelease> history = look ? history(request.namespace(), request.name()) : List.of();
+                look = true;
                 Recovery recovery = Recovery.of(history);
                 recovery.discard().forEach(this::deleteRecord);
                 if (recovery.uninstall()) {

@@ -47,15 +47,19 @@ public final class AccessRules {
                     List.of("list", "watch", "delete"),
                     "remove what chaincodes' deployments leave"),
             new Rule("policy", "poddisruptionbudgets", EVERYTHING, "keep a quorum of ordering nodes"),
-            new Rule("", "pods", List.of("get", "list", "watch", "delete"), "wait for nodes, find their tunnels' ends"),
+            new Rule(
+                    "",
+                    "pods",
+                    List.of("get", "list", "watch", "patch", "delete"),
+                    "wait for nodes and wake kubelet for them, find their tunnels' ends"),
             new Rule("", "pods/log", List.of("get"), "show why a node does not start"),
             new Rule("", "pods/portforward", List.of("get", "create"), "tunnels to the nodes"),
             new Rule("", "events", List.of("list", "watch"), "show why a node does not start"),
             new Rule(
                     "",
                     "persistentvolumeclaims",
-                    List.of("get", "list", "watch", "delete"),
-                    "remove the nodes' storage, show why it is not provided"),
+                    List.of("get", "list", "watch", "create", "delete"),
+                    "the nodes' storage, and why it is not provided"),
             new Rule("coordination.k8s.io", "leases", List.of("get", "create", "update", "delete"), "keep runs apart"));
 
     private final Api api;

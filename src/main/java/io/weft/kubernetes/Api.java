@@ -118,6 +118,11 @@ final class Api implements AutoCloseable {
         return send("PUT", path, Optional.of(body), "application/json", intent);
     }
 
+    /** Merges into the object what the body has of it (RFC 7386). */
+    Reply patch(String path, Map<String, Object> body, String intent) {
+        return send("PATCH", path, Optional.of(body), "application/json", intent);
+    }
+
     Reply delete(String path, Map<String, Object> options, String intent) {
         return send("DELETE", path, Optional.of(options), "application/json", intent);
     }
@@ -154,7 +159,8 @@ final class Api implements AutoCloseable {
                 Duration limit = shorter(left, ATTEMPT_TIMEOUT);
                 HttpRequest.Builder request =
                         http.newHttpRequestBuilder().uri(uri(path)).header("Accept", accept);
-                content.ifPresent(json -> request.method(method, "application/json", json));
+                String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
+                content.ifPresent(json -> request.method(method, type, json));
                 HttpResponse<byte[]> response = get(
                         http.sendAsync(
                                 request.timeout(limit.toMillis(), TimeUnit.MILLISECONDS)

@@ -1,5 +1,6 @@
 package io.weft.kubernetes;
 
+import io.weft.kubernetes.Store.Creation;
 import io.weft.problem.ConflictException;
 import io.weft.problem.TimedOutException;
 import java.time.Duration;
@@ -69,6 +70,24 @@ public final class KubeObjects {
         List<KubeObject> result = new ArrayList<>();
         list(INVENTORY, namespace, labels, true).values().forEach(result::addAll);
         return result;
+    }
+
+    /** Creates the object, or reads the one of that name that is there already; never changes what is there. */
+    public Creation<KubeObject> createIfAbsent(KubeObject object) {
+        Kind kind = object.kind();
+        for (int attempt = 1; ; attempt++) {
+            Reply reply = api.post(kind.path(object.namespace()), object.content(), "create " + object);
+            if (reply.status() != 409 || !"AlreadyExists".equals(reply.reason())) {
+                return new Creation<>(new KubeObject(kind, reply.body()), true);
+            }
+            Optional<KubeObject> existing = find(kind, object.namespace(), object.name());
+            if (existing.isPresent()) {
+                return new Creation<>(existing.get(), false);
+            }
+            if (attempt == MAX_CONFLICTS) {
+                throw reply.failure();
+            }
+        }
     }
 
     /**

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 public final class PodWatch implements AutoCloseable {
     private static final int LOG_LINES = 30;
     private static final int EVENTS_SHOWN = 3;
+    private static final int MOST_WAKES = 10;
+    private static final String WOKEN = "weft.io/woken";
 
     private final Api api;
     private final String namespace;
@@ -42,6 +44,7 @@ public final class PodWatch implements AutoCloseable {
     private final Map<String, Stage> reported = new HashMap<>();
     private final Map<String, Long> troubleSince = new ConcurrentHashMap<>();
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
+    private final Map<String, Set<String>> wakes = new ConcurrentHashMap<>();
 
     private PodWatch(
             Api api, String namespace, Map<String, String> labels, Patience patience, Consumer<PodProgress> progress) {
@@ -141,6 +144,9 @@ public final class PodWatch implements AutoCloseable {
                         outdated.pod().uid());
                 deleted.add(outdated.pod().uid());
             }
+            if (verdict.isPresent() && verdict.get() instanceof Verdict.Asleep asleep) {
+                wake(asleep.pod());
+            }
             if (verdict.isPresent() && verdict.get() instanceof Verdict.Hopeless hopeless) {
                 throw new RejectedException(diagnosis(
                         "Release `" + namespace + "/" + release + "` does not start.", release, hopeless.reason()));
@@ -156,6 +162,32 @@ public final class PodWatch implements AutoCloseable {
         }
     }
 
+    /**
+     * Has kubelet look at a pod again. When a volume is not there at first sight, because its claim is being bound or
+     * because the API server does not know yet that the pod is on this node, kubelet waits 10 to 15 s before it tries
+     * again, unless the pod changes ({@code backOffPeriod} in Kubernetes's {@code pkg/kubelet/kubelet.go}).
+     */
+    private void wake(KubeObject pod) {
+        Map<String, Object> annotations = Map.of(WOKEN, api.serverTime().toString());
+        api.patch(
+                Kind.POD.path(namespace, pod.name()),
+                Map.of("metadata", Map.of("annotations", annotations, "uid", pod.uid())),
+                "have kubelet look at " + pod + " again");
+    }
+
+    /** Whether an event says since the last time that a volume was not there. */
+    private boolean isAsleep(PodView pod) {
+        Set<String> known = wakes.computeIfAbsent(pod.pod().uid(), uid -> ConcurrentHashMap.newKeySet());
+        return pod.scheduled()
+                && !pod.running()
+                && known.size() < MOST_WAKES
+                && eventsOf(pod.pod().uid(), "FailedMount")
+                                .map(event -> Json.text(event, "metadata", "resourceVersion"))
+                                .filter(known::add)
+                                .count()
+                        > 0;
+    }
+
     /** What a look at the pods comes to, if it comes to anything yet. */
     private sealed interface Verdict {
         record Reached(String pod) implements Verdict {}
@@ -163,18 +195,16 @@ public final class PodWatch implements AutoCloseable {
         record Hopeless(String reason) implements Verdict {}
 
         record Outdated(KubeObject pod) implements Verdict {}
+
+        record Asleep(KubeObject pod) implements Verdict {}
     }
 
     /**
      * Something that keeps a pod from starting.
      *
      * @param cause what it is about, the same while its text changes
-     * @param patience how long it may last
-     */
-    /**
-     * Why a pod may not get there.
-     *
      * @param reason told only when patience is over: it takes a look at all events
+     * @param patience how long it may last
      */
     private record Trouble(String cause, Supplier<String> reason, Duration patience) {}
 
@@ -197,6 +227,9 @@ public final class PodWatch implements AutoCloseable {
         }
         Optional<Trouble> trouble = Optional.empty();
         for (PodView pod : candidates) {
+            if (isAsleep(pod)) {
+                return Optional.of(new Verdict.Asleep(pod.pod()));
+            }
             Optional<Trouble> its = trouble(pod);
             if (its.isPresent() && workload.filter(w -> outdated(pod, w)).isPresent()) {
                 if (!deleted.contains(pod.pod().uid())) {

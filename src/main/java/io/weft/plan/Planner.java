@@ -19,6 +19,7 @@ import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
 import io.weft.plan.Step.ApproveChaincode;
 import io.weft.plan.Step.AwaitReady;
+import io.weft.plan.Step.ClaimStorage;
 import io.weft.plan.Step.CommitChaincode;
 import io.weft.plan.Step.CreateAuthorities;
 import io.weft.plan.Step.CreateGenesisBlock;
@@ -38,6 +39,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Lays out the steps of a network and marks those that are not done. */
 public final class Planner {
@@ -88,6 +91,9 @@ public final class Planner {
         }
         RecordNetwork record = new RecordNetwork(network.namespace());
         add(record, all(new EnsureNamespace(network.namespace())));
+        network.orderingNodes().forEach(node -> storage(new OrderingNodeRelease(node), record));
+        network.peers().forEach(node -> storage(new PeerRelease(node), record));
+        network.organizations().forEach(organization -> storage(new CaRelease(organization.name()), record));
         for (Organization organization : network.organizations()) {
             add(new CreateAuthorities(organization.name()), all(record, new EnsureNamespace(organization.namespace())));
         }
@@ -105,6 +111,11 @@ public final class Planner {
         }
     }
 
+    private void storage(Release release, Step record) {
+        String namespace = network.organization(release.organization()).namespace();
+        add(new ClaimStorage(release), all(record, new EnsureNamespace(namespace)));
+    }
+
     private void orderingNodes() {
         for (Organization organization : network.organizations()) {
             issue(new ClientHolder(organization.name(), Organization.ADMIN));
@@ -113,7 +124,9 @@ public final class Planner {
         network.orderingNodes()
                 .forEach(node -> add(
                         new InstallRelease(new OrderingNodeRelease(node)),
-                        all(new IssueIdentity(new OrderingNodeHolder(node)))));
+                        all(
+                                new ClaimStorage(new OrderingNodeRelease(node)),
+                                new IssueIdentity(new OrderingNodeHolder(node)))));
         for (Channel channel : network.channels()) {
             List<Step> needs = new ArrayList<>();
             channel.members().forEach(member -> needs.add(new CreateAuthorities(member.organization())));
@@ -135,7 +148,9 @@ public final class Planner {
                 if (i < organization.peers().size()) {
                     Peer peer = organization.peers().get(i);
                     NodeRef node = new NodeRef(organization.name(), peer.name());
-                    add(new InstallRelease(new PeerRelease(node)), all(new IssueIdentity(new PeerHolder(node))));
+                    add(
+                            new InstallRelease(new PeerRelease(node)),
+                            all(new ClaimStorage(new PeerRelease(node)), new IssueIdentity(new PeerHolder(node))));
                 }
             }
         }
@@ -222,9 +237,10 @@ public final class Planner {
             organization.users().forEach(user -> issue(new ClientHolder(organization.name(), user.name())));
         }
         for (Organization organization : network.organizations()) {
+            CaRelease release = new CaRelease(organization.name());
             add(
-                    new InstallRelease(new CaRelease(organization.name())),
-                    all(new IssueIdentity(new CaHolder(organization.name()))));
+                    new InstallRelease(release),
+                    all(new ClaimStorage(release), new IssueIdentity(new CaHolder(organization.name()))));
         }
     }
 
@@ -285,9 +301,46 @@ public final class Planner {
             if (!finding.isDone()) {
                 needed.add(draft.step().id());
             }
-            result.add(new PlannedStep(draft.step(), draft.prerequisites(), finding));
+            result.add(new PlannedStep(draft.step(), draft.prerequisites(), after(draft.step()), finding));
         }
         return result;
+    }
+
+    /**
+     * Nodes before everything else: until they run, the processor, the API server and the machines have nothing better
+     * to do. No transaction waits for a Fabric CA, so those come last.
+     */
+    private Set<String> after(Step step) {
+        if (step instanceof IssueIdentity issue) {
+            boolean late = issue.holder() instanceof CaHolder
+                    || issue.holder() instanceof ClientHolder client
+                            && !client.user().equals(Organization.ADMIN);
+            return late ? nodeReleases() : Set.of();
+        }
+        if (step instanceof InstallRelease install) {
+            if (install.release() instanceof ChaincodeRelease) {
+                return nodeReleases();
+            }
+            if (install.release() instanceof CaRelease) {
+                return idsOf(other -> other instanceof JoinOrderingNode
+                        || other instanceof JoinPeer
+                        || other instanceof InstallRelease earlier && !(earlier.release() instanceof CaRelease));
+            }
+        }
+        return Set.of();
+    }
+
+    private Set<String> nodeReleases() {
+        return idsOf(other -> other instanceof InstallRelease install
+                && (install.release() instanceof OrderingNodeRelease || install.release() instanceof PeerRelease));
+    }
+
+    private Set<String> idsOf(Predicate<Step> wanted) {
+        return drafts.values().stream()
+                .map(Draft::step)
+                .filter(wanted)
+                .map(Step::id)
+                .collect(Collectors.toSet());
     }
 
     private boolean dependsOn(Draft draft, Set<String> needed) {

@@ -71,6 +71,23 @@ public sealed interface Step {
         }
     }
 
+    /** Asks for a node's volumes ahead of its release, so that they are provided while its keys are made. */
+    record ClaimStorage(Release release) implements Step {
+        public ClaimStorage {
+            requireNonNull(release, "release");
+        }
+
+        @Override
+        public String id() {
+            return "storage " + release;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
     /** Installs or upgrades a Helm release. */
     record InstallRelease(Release release) implements Step {
         public InstallRelease {
@@ -218,6 +235,8 @@ public sealed interface Step {
         R visit(CreateAuthorities step);
 
         R visit(IssueIdentity step);
+
+        R visit(ClaimStorage step);
 
         R visit(InstallRelease step);
 

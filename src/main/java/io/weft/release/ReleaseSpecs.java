@@ -166,6 +166,25 @@ public final class ReleaseSpecs {
         return spec(release, "fabric-chaincode", values, chaincode.workload());
     }
 
+    /**
+     * The volume claims of a release, exactly as its StatefulSet would make them: a claim that is there already under
+     * the right name is taken as it is.
+     *
+     * @return complete PersistentVolumeClaims; none for a chaincode, nor where `persistence.enabled` is false
+     */
+    public List<Map<String, Object>> claims(Release release) {
+        if (release instanceof OrderingNodeRelease node) {
+            return VolumeClaims.of(orderingNode(node, ""));
+        }
+        if (release instanceof PeerRelease peer) {
+            return VolumeClaims.of(peer(peer, ""));
+        }
+        if (release instanceof CaRelease ca) {
+            return VolumeClaims.of(ca(ca, ""));
+        }
+        return List.of();
+    }
+
     private Chaincode chaincode(ChaincodeRelease release) {
         return network.channel(release.chaincode().channel()).chaincodes().stream()
                 .filter(c -> c.name().equals(release.chaincode().name()))
