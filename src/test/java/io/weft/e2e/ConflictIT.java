@@ -132,7 +132,7 @@ class ConflictIT {
                 .create();
         cluster.versionsAtRest(network.namespace());
 
-        Failed failure = failureOf(network, "release org1/orderer0", "persistentvolumeclaims/data-org1-orderer0-0");
+        Failed failure = failureOf(network, "storage org1/orderer0", "persistentvolumeclaims/data-org1-orderer0-0");
 
         assertThat(failure.cause())
                 .hasMessageContaining("data-org1-orderer0-0")
