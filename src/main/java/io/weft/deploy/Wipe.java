@@ -5,13 +5,15 @@ import io.weft.kubernetes.KubeObject;
 import io.weft.kubernetes.KubeObjects;
 import io.weft.model.Names;
 import io.weft.model.Network;
+import io.weft.plan.Release;
+import io.weft.plan.Release.OrderingNodeRelease;
+import io.weft.plan.Release.PeerRelease;
 import io.weft.release.ReleaseSpecs;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,9 @@ import java.util.stream.Stream;
  * wipe is under way until it is complete, so that no run in between takes a half-wiped network for a whole one.
  */
 public final class Wipe {
+    private static final List<Kind> KINDS = List.of(Kind.STATEFUL_SET, Kind.POD, Kind.PERSISTENT_VOLUME_CLAIM);
+    private static final String RELEASE = "app.kubernetes.io/instance";
+
     private final Site site;
     private final Network network;
     private final KubeObjects objects;
@@ -47,29 +52,38 @@ public final class Wipe {
                         Kind.CONFIG_MAP, network.namespace(), names.channelRecord(channel.name()))
                 .filter(record -> site.record.id().equals(record.labels().get(ReleaseSpecs.NETWORK_ID)))
                 .ifPresent(objects::delete));
-        Set<String> nodes = Stream.concat(network.orderingNodes(), network.peers())
-                .map(names::node)
-                .collect(Collectors.toSet());
-        List<KubeObject> workloads = new ArrayList<>();
-        List<KubeObject> gone = new ArrayList<>();
+        List<Release> nodes = Stream.concat(
+                        network.orderingNodes().<Release>map(OrderingNodeRelease::new),
+                        network.peers().<Release>map(PeerRelease::new))
+                .toList();
+        Map<String, List<KubeObject>> found = new HashMap<>();
         for (String namespace : network.namespaces()) {
-            var found = objects.list(
-                    List.of(Kind.STATEFUL_SET, Kind.POD, Kind.PERSISTENT_VOLUME_CLAIM),
-                    namespace,
-                    Map.of(ReleaseSpecs.NETWORK_ID, site.record.id()));
-            found.get(Kind.STATEFUL_SET).stream()
-                    .filter(object -> nodes.contains(object.name()))
-                    .forEach(workloads::add);
-            Stream.of(Kind.POD, Kind.PERSISTENT_VOLUME_CLAIM)
-                    .flatMap(kind -> found.get(kind).stream())
-                    .filter(object -> nodes.contains(object.labels().get("app.kubernetes.io/instance")))
-                    .forEach(gone::add);
+            objects.list(KINDS, namespace, Map.of(ReleaseSpecs.NETWORK_ID, site.record.id())).values().stream()
+                    .flatMap(List::stream)
+                    .forEach(object -> found.computeIfAbsent(
+                                    namespace + "/" + object.labels().get(RELEASE), key -> new ArrayList<>())
+                            .add(object));
         }
-        note.accept("Stopping " + workloads.size() + " nodes and deleting their volumes ...");
-        site.together(workloads, object -> objects.scale(object, 0));
-        site.together(gone, objects::delete);
-        objects.awaitGone(gone, site.surroundings.timeout());
-        site.together(workloads, object -> objects.scale(object, 1));
+        note.accept("Stopping " + nodes.size() + " nodes and deleting their volumes ...");
+        // Each node for itself: one that has stopped need not wait for those that have not.
+        site.together(nodes, node -> {
+            String key = site.releases.namespace(node) + "/" + site.releases.name(node);
+            restartEmpty(node, found.getOrDefault(key, List.of()));
+        });
         site.record.setWiping(false);
+    }
+
+    private void restartEmpty(Release node, List<KubeObject> its) {
+        List<KubeObject> workloads = its.stream()
+                .filter(object -> object.kind() == Kind.STATEFUL_SET)
+                .toList();
+        List<KubeObject> gone = its.stream()
+                .filter(object -> object.kind() != Kind.STATEFUL_SET)
+                .toList();
+        workloads.forEach(object -> objects.scale(object, 0));
+        gone.forEach(objects::delete);
+        objects.awaitGone(gone, site.surroundings.timeout());
+        site.releases.claimStorage(node);
+        workloads.forEach(object -> objects.scale(object, 1));
     }
 }
