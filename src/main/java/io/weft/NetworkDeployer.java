@@ -12,20 +12,16 @@ import io.weft.helm.Charts;
 import io.weft.helm.HelmReleases;
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.KubeConfig;
-import io.weft.kubernetes.Lock;
-import io.weft.kubernetes.Metadata;
-import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.plan.Plan;
+import io.weft.platform.Lock;
+import io.weft.platform.Platform;
+import io.weft.platform.kubernetes.KubernetesPlatform;
 import io.weft.problem.RejectedException;
-import io.weft.release.ReleaseSpecs;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -45,20 +41,16 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class NetworkDeployer implements AutoCloseable {
-    private static final Duration LEASE = Duration.ofSeconds(15);
-
     private final Network network;
-    private final Cluster cluster;
+    private final Platform platform;
     private final Duration timeout;
     private final Clock clock = Clock.systemUTC();
     private final SecureRandom random = new SecureRandom();
-    private final HelmReleases helm;
 
-    private NetworkDeployer(Network network, Cluster cluster, Duration timeout, Path cache) {
+    private NetworkDeployer(Network network, Platform platform, Duration timeout) {
         this.network = network;
-        this.cluster = cluster;
+        this.platform = platform;
         this.timeout = timeout;
-        this.helm = new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
     }
 
     /**
@@ -69,13 +61,18 @@ public final class NetworkDeployer implements AutoCloseable {
     public static NetworkDeployer connect(ClusterConnection connection, Network network) {
         KubeConfig kubeConfig = KubeConfig.load(connection.kubeconfigFiles(), connection.context());
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "weft");
-        return new NetworkDeployer(network, Cluster.connect(kubeConfig), connection.timeout(), cache);
+        Cluster cluster = Cluster.connect(kubeConfig);
+        HelmReleases helm =
+                new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
+        return new NetworkDeployer(
+                network,
+                new KubernetesPlatform(network, cluster, helm, connection.timeout()),
+                connection.timeout());
     }
 
     /** Where the network runs, for people: context, API server and namespaces. */
     public String target() {
-        return "Kubernetes context `" + cluster.kubeConfig().context() + "` (" + cluster.server() + "), namespace "
-                + String.join(", ", network.namespaces());
+        return platform.target();
     }
 
     /** What {@link #up} would do. Writes nothing. */
@@ -96,15 +93,15 @@ public final class NetworkDeployer implements AutoCloseable {
      */
     public Report up(Progress progress) throws InterruptedException {
         try (Site site = site()) {
-            CompletableFuture<Void> rights = site.askForRights();
+            CompletableFuture<Void> ability = site.askForAbility();
             Plan plan = site.plan();
             if (plan.isEmpty()) {
                 return site.apply(plan, progress);
             }
             plan.requirePossible();
-            site.requireRights(rights);
+            site.requireAbility(ability);
         }
-        helm.prepare();
+        platform.prepare();
         return locked(() -> {
             try (Site site = site()) {
                 Plan plan = site.plan();
@@ -135,7 +132,7 @@ public final class NetworkDeployer implements AutoCloseable {
         try (Site site = site()) {
             site.requireRecord();
         }
-        helm.prepare();
+        platform.prepare();
         return locked(() -> {
             try (Site site = site()) {
                 site.requireRecord();
@@ -156,7 +153,7 @@ public final class NetworkDeployer implements AutoCloseable {
         try (Site site = site()) {
             Teardown teardown = new Teardown(site);
             if (site.hasNamespace()) {
-                try (Lock lock = lock()) {
+                try (Lock lock = platform.lock()) {
                     teardown.removeObjects(note);
                     lock.requireHeld();
                 }
@@ -215,14 +212,14 @@ public final class NetworkDeployer implements AutoCloseable {
     }
 
     private Site site() {
-        return new Site(network, cluster, helm, clock, random, timeout);
+        return new Site(network, platform, clock, random, timeout);
     }
 
     private Report locked(Callable<Report> work) throws InterruptedException {
         try (Site site = site()) {
             site.ensureNamespace();
         }
-        try (Lock lock = lock()) {
+        try (Lock lock = platform.lock()) {
             Report report = work.call();
             lock.requireHeld();
             return report;
@@ -233,25 +230,9 @@ public final class NetworkDeployer implements AutoCloseable {
         }
     }
 
-    private Lock lock() {
-        Metadata lease = Metadata.of(
-                network.namespace(), new Names(network).lock(), Map.of(ReleaseSpecs.PART_OF, network.name()), Map.of());
-        return cluster.lock(
-                lease, Lock.Holder.thisProcess(System.getProperty("user.name"), hostName()), LEASE, Duration.ZERO);
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
-    }
-
     /** Closes tunnels and connections, and removes temporary files. */
     @Override
     public void close() {
-        helm.close();
-        cluster.close();
+        platform.close();
     }
 }

@@ -23,6 +23,7 @@ import io.weft.plan.Release.CaRelease;
 import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
 import io.weft.plan.Step.AwaitReady;
+import io.weft.platform.Port;
 import io.weft.problem.WeftException;
 import java.io.IOException;
 import java.net.URI;
@@ -210,10 +211,8 @@ public final class StatusReader {
     }
 
     private Optional<String> metrics(NodeRef node) {
-        HostPort address = site.connections.tunnel(
-                site.surroundings.names().node(node),
-                site.connections.namespace(node),
-                Connections.ORDERER_OPERATIONS_PORT);
+        HostPort address =
+                site.surroundings.platform().addresses().dial(new OrderingNodeRelease(node), Port.ORDERER_OPERATIONS);
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/metrics"))
                 .timeout(METRICS)
                 .build();

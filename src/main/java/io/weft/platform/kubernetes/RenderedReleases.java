@@ -1,4 +1,4 @@
-package io.weft.deploy;
+package io.weft.platform.kubernetes;
 
 import io.weft.chaincode.ChaincodePackage;
 import io.weft.chaincode.ChaincodeServer;
@@ -47,7 +47,7 @@ public final class RenderedReleases {
             ReleaseSpec spec = spec(network, specs, release);
             String folder = spec.namespace() + "/" + spec.name() + "/";
             result.put(folder + "values.yaml", "# chart: " + spec.chart() + "\n" + yaml.dump(spec.values()));
-            result.put(folder + "manifest.yaml", template.apply(Releases.request(spec)));
+            result.put(folder + "manifest.yaml", template.apply(KubernetesWorkloads.request(spec)));
         }
         return result;
     }

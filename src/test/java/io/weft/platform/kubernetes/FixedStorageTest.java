@@ -1,4 +1,4 @@
-package io.weft.deploy;
+package io.weft.platform.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

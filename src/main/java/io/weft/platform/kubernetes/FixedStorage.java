@@ -1,4 +1,4 @@
-package io.weft.deploy;
+package io.weft.platform.kubernetes;
 
 import io.weft.kubernetes.Json;
 import java.util.ArrayList;

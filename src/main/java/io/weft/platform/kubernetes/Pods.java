@@ -1,25 +1,30 @@
-package io.weft.deploy;
+package io.weft.platform.kubernetes;
 
+import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.Patience;
 import io.weft.kubernetes.PodProgress;
 import io.weft.kubernetes.PodProgress.Stage;
 import io.weft.kubernetes.PodWatch;
 import io.weft.release.ReleaseSpecs;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The network's pods, watched once for each namespace from the first question on. */
 final class Pods implements AutoCloseable {
-    private final Surroundings surroundings;
-    private final NetworkRecord record;
+    private final Cluster cluster;
+    private final Supplier<String> networkId;
+    private final Duration timeout;
     private final Map<String, PodWatch> watches = new ConcurrentHashMap<>();
     private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
 
-    Pods(Surroundings surroundings, NetworkRecord record) {
-        this.surroundings = surroundings;
-        this.record = record;
+    Pods(Cluster cluster, Supplier<String> networkId, Duration timeout) {
+        this.cluster = cluster;
+        this.networkId = networkId;
+        this.timeout = timeout;
     }
 
     /**
@@ -30,19 +35,20 @@ final class Pods implements AutoCloseable {
     void await(String namespace, String release, Stage stage, Consumer<String> note) {
         String key = namespace + "/" + release;
         listeners.put(key, note);
-        watch(namespace).await(release, stage, surroundings.timeout());
+        watch(namespace).await(release, stage, timeout);
     }
 
     /** Waits until a release's pods are replaced after a change, and ready. */
     void awaitRollout(String namespace, String release, Consumer<String> note) {
         listeners.put(namespace + "/" + release, note);
-        watch(namespace).awaitRollout(release, surroundings.timeout());
+        watch(namespace).awaitRollout(release, timeout);
     }
 
     private PodWatch watch(String namespace) {
-        return watches.computeIfAbsent(namespace, name -> surroundings
-                .cluster()
-                .watchPods(name, Map.of(ReleaseSpecs.NETWORK_ID, record.id()), Patience.standard(), this::hear));
+        return watches.computeIfAbsent(
+                namespace,
+                name -> cluster.watchPods(
+                        name, Map.of(ReleaseSpecs.NETWORK_ID, networkId.get()), Patience.standard(), this::hear));
     }
 
     private void hear(PodProgress progress) {
