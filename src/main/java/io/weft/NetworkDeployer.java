@@ -12,24 +12,31 @@ import io.weft.helm.Charts;
 import io.weft.helm.HelmReleases;
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.KubeConfig;
+import io.weft.local.Daemon;
+import io.weft.local.FabricPrograms;
+import io.weft.local.LocalPlatform;
 import io.weft.model.Network;
 import io.weft.plan.Plan;
 import io.weft.platform.Lock;
 import io.weft.platform.Platform;
 import io.weft.platform.kubernetes.KubernetesPlatform;
 import io.weft.problem.RejectedException;
+import java.io.File;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
- * weft's library: makes a network run on a Kubernetes cluster and works with it. Methods block. They throw
+ * weft's library: makes a network run on a Kubernetes cluster or on this machine, and works with it. Methods block. They throw
  * {@link io.weft.problem.WeftException}s for everything that is not a defect in weft. One instance is for one thread; two
- * runs of {@link #up}, {@link #reset} or {@link #remove} on the same network keep out of each other's way by a Lease.
+ * runs of {@link #up}, {@link #reset} or {@link #remove} on the same network keep out of each other's way.
  *
  * <pre>{@code
  * Network network = NetworkSpecs.load(Path.of("network-specs/two-orgs.yaml"), Optional.empty()).network();
@@ -70,9 +77,45 @@ public final class NetworkDeployer implements AutoCloseable {
                 connection.timeout());
     }
 
-    /** Where the network runs, for people: context, API server and namespaces. */
+    /**
+     * Prepares to work with a network on this machine. Writes nothing yet.
+     */
+    public static NetworkDeployer local(LocalConnection connection, Network network) {
+        LocalPlatform.Surroundings surroundings = new LocalPlatform.Surroundings(
+                connection.stateFolder(),
+                connection.nodes(),
+                FabricPrograms.find(connection.programFolders()),
+                daemonCommand(),
+                connection.workFolder().toAbsolutePath(),
+                connection.foreground(),
+                connection.timeout());
+        return new NetworkDeployer(
+                network, new LocalPlatform(network, surroundings, new SecureRandom()), connection.timeout());
+    }
+
+    /** This Java with this class path. */
+    private static List<String> daemonCommand() {
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Dfile.encoding=UTF-8",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("weft.daemon.log", "warn"),
+                "-cp",
+                classPath,
+                Daemon.class.getName());
+    }
+
+    /** Where the network runs and on what, for people; goes on after "Network runs on". */
     public String target() {
         return platform.target();
+    }
+
+    /** How the network is made to run elsewhere or on something else, as full sentences. */
+    public String alternative() {
+        return platform.alternative();
     }
 
     /** What {@link #up} would do. Writes nothing. */

@@ -70,14 +70,23 @@ public final class StatusReader {
                 certificates());
     }
 
-    private static List<Node> nodes(Plan plan) {
+    private List<Node> nodes(Plan plan) {
         List<Node> result = new ArrayList<>();
         for (PlannedStep planned : plan.steps()) {
             if (planned.step() instanceof AwaitReady await) {
                 Finding finding = plan.state().of(await);
                 String detail =
                         finding.kind() == Finding.Kind.ABSENT ? "not installed" : String.join(" ", finding.details());
-                result.add(new Node(await.release().toString(), kind(await.release()), finding.isDone(), detail));
+                result.add(new Node(
+                        await.release().toString(),
+                        kind(await.release()),
+                        finding.isDone(),
+                        detail,
+                        site.surroundings
+                                .platform()
+                                .addresses()
+                                .published(await.release())
+                                .map(HostPort::toString)));
             }
         }
         return result;

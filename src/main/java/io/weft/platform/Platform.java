@@ -12,6 +12,9 @@ public interface Platform extends AutoCloseable {
     /** Where that is, for people; goes on after "Network runs on". */
     String target();
 
+    /** How to have the network on something else or elsewhere, as full sentences. */
+    String alternative();
+
     /** Where the network's record lies, within a sentence, for example {@code namespace `trade`}. */
     String place();
 

@@ -11,6 +11,7 @@ import io.weft.plan.Release.ChaincodeRelease;
 import io.weft.platform.Addresses;
 import io.weft.platform.Port;
 import io.weft.release.ReleaseSpecs;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -50,6 +51,11 @@ final class KubernetesAddresses implements Addresses {
     @Override
     public HostPort node(NodeRef node) {
         return new HostPort(names.host(node), number(orderingNodes.contains(node) ? Port.ORDERER : Port.PEER));
+    }
+
+    @Override
+    public Optional<HostPort> published(Release release) {
+        return Optional.empty();
     }
 
     @Override

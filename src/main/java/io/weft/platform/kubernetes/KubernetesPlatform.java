@@ -53,6 +53,11 @@ public final class KubernetesPlatform implements Platform {
     }
 
     @Override
+    public String alternative() {
+        return "On this machine: `--platform local`.";
+    }
+
+    @Override
     public String place() {
         return "namespace `" + network.namespace() + "`";
     }
