@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.hyperledger.fabric.contract.ContractInterface;
 import org.hyperledger.fabric.contract.annotation.Transaction;
 import org.hyperledger.fabric.contract.execution.ExecutionFactory;
@@ -20,12 +23,14 @@ import org.hyperledger.fabric.contract.routing.ContractDefinition;
 import org.hyperledger.fabric.contract.routing.TxFunction;
 import org.hyperledger.fabric.contract.routing.impl.RoutingRegistryImpl;
 import org.hyperledger.fabric.contract.routing.impl.SerializerRegistryImpl;
+import org.hyperledger.fabric.metrics.Metrics;
 import org.hyperledger.fabric.shim.Chaincode;
 import org.hyperledger.fabric.shim.ChaincodeBase;
 import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.hyperledger.fabric.shim.NettyChaincodeServer;
 import org.hyperledger.fabric.shim.ResponseUtils;
+import org.hyperledger.fabric.traces.Traces;
 
 /** A Java contract that serves Fabric's own peers, in this process, by Fabric's Java shim. */
 final class ContractNode implements LocalNode {
@@ -35,6 +40,13 @@ final class ContractNode implements LocalNode {
     static final String TLS = "tls";
 
     private static final String METADATA = "org.hyperledger.fabric:GetMetadata";
+
+    /** The shim tells of every start at length. Loggers are kept by those who hold them alone. */
+    private static final Logger SHIM = Logger.getLogger("org.hyperledger.fabric");
+
+    static {
+        SHIM.setLevel(Level.WARNING);
+    }
 
     private final NettyChaincodeServer server;
     private final Optional<URLClassLoader> loader;
@@ -50,6 +62,7 @@ final class ContractNode implements LocalNode {
         try {
             Chaincode chaincode = chaincode(node, loader);
             ChaincodeServerProperties properties = new ChaincodeServerProperties();
+            properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
             properties.setServerAddress(
                     new InetSocketAddress(LocalAddresses.HOST, node.ports().get(LocalAddresses.MAIN)));
             if (node.details().containsKey(TLS)) {
@@ -204,7 +217,11 @@ final class ContractNode implements LocalNode {
 
         Served(Chaincode chaincode, String packageId) {
             this.chaincode = chaincode;
+            // What Fabric's own router does first; the shim relies on it when a peer connects.
             processCommandLineOptions(new String[] {"-i", packageId});
+            Properties settings = getChaincodeConfig();
+            Metrics.initialize(settings);
+            Traces.initialize(settings);
         }
 
         @Override

@@ -27,6 +27,8 @@ final class Control {
         START,
         /** Stop nodes and wait until they have ended. */
         STOP,
+        /** Stop nodes at once, because what they wrote is about to be removed. */
+        DISCARD,
         /** Wait until a node is no longer {@link State#STARTING}. */
         AWAIT,
         /** Stop everything and end. */

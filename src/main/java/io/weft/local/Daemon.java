@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /**
  * Runs the nodes of one network: those whose folders describe them, from the start on, and what it is told over a loopback
@@ -193,7 +195,8 @@ public final class Daemon implements AutoCloseable {
             switch (request.order()) {
                 case STATUS -> {}
                 case START -> request.nodes().forEach(this::start);
-                case STOP -> together(request.nodes(), this::stop);
+                case STOP -> together(request.nodes(), key -> stop(key, LocalNode::close));
+                case DISCARD -> together(request.nodes(), key -> stop(key, LocalNode::discard));
                 case AWAIT -> request.nodes().forEach(key -> await(key, Duration.ofMillis(request.millis())));
                 case SHUTDOWN -> closeNodes();
             }
@@ -319,14 +322,14 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void stop(String key) {
+    private void stop(String key, Consumer<LocalNode> how) {
         Entry entry = nodes.get(key);
         if (entry == null) {
             return;
         }
         synchronized (entry) {
             if (entry.node != null) {
-                entry.node.close();
+                how.accept(entry.node);
                 entry.node = null;
             }
             entry.state = State.STOPPED;
@@ -335,7 +338,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void together(List<String> keys, java.util.function.Consumer<String> work) {
+    private void together(List<String> keys, Consumer<String> work) {
         CompletableFuture.allOf(keys.stream()
                         .map(key -> CompletableFuture.runAsync(() -> work.accept(key), threads))
                         .toArray(CompletableFuture[]::new))
@@ -347,9 +350,9 @@ public final class Daemon implements AutoCloseable {
         Map<Boolean, List<String>> byKind = new LinkedHashMap<>();
         nodes.forEach((key, entry) -> byKind.computeIfAbsent(
                         entry.description != null && entry.description.kind() == NodeDescription.Kind.CHAINCODE,
-                        kind -> new java.util.ArrayList<>())
+                        kind -> new ArrayList<>())
                 .add(key));
-        byKind.keySet().stream().sorted(Comparator.naturalOrder()).forEach(kind -> together(byKind.get(kind), this::stop));
+        byKind.keySet().stream().sorted(Comparator.naturalOrder()).forEach(kind -> together(byKind.get(kind), key -> stop(key, LocalNode::close)));
         starter.close();
     }
 

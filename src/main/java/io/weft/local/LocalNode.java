@@ -10,6 +10,11 @@ interface LocalNode extends AutoCloseable {
     /** Empty as long as it runs; then how it ended, as a full sentence. */
     Optional<String> end();
 
+    /** Ends it at once, because what it wrote is about to be removed. */
+    default void discard() {
+        close();
+    }
+
     /** Has it end in good order, and waits until it has. May be called twice. */
     @Override
     void close();

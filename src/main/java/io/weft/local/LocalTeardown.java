@@ -28,6 +28,7 @@ final class LocalTeardown implements Teardown {
     public void removeObjects(String networkId, Collection<String> namespaces, Consumer<String> note) {
         List<NodeDescription> nodes = Daemon.descriptions(folder);
         note.accept("Stopping " + nodes.size() + " nodes ...");
+        runner.discard(nodes.stream().map(NodeDescription::key).toList());
         runner.end();
         for (NodeDescription node : nodes) {
             StateFolder.delete(folder.node(node.key()));

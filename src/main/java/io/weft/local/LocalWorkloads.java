@@ -231,13 +231,13 @@ final class LocalWorkloads implements Workloads {
                 .map(NodeDescription::key)
                 .toList();
         note.accept("Stopping " + keys.size() + " nodes and deleting their ledgers ...");
-        DaemonClient client = runner.ensure();
-        client.ask(Order.STOP, keys, timeout);
+        runner.ensure();
+        runner.discard(keys);
         keys.forEach(key -> {
             StateFolder.delete(folder.node(key).resolve(NodeFiles.DATA));
             StateFolder.makeFolder(folder.node(key).resolve(NodeFiles.DATA));
         });
-        client.ask(Order.START, keys, timeout);
+        runner.ensure().ask(Order.START, keys, timeout);
     }
 
     @Override

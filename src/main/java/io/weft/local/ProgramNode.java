@@ -66,10 +66,16 @@ final class ProgramNode implements LocalNode {
         environment.keySet().removeIf(name -> FOREIGN_SETTINGS.stream().anyMatch(name::startsWith));
     }
 
-    /** Ends the process that an earlier owner of the folder left behind, if it still runs. */
+    /**
+     * Ends the process that an earlier owner of the folder left behind, if it still runs. At once: Fabric's programs lose
+     * nothing that they confirmed, and somebody waits for the network to come back.
+     */
     static void endStale(StateFolder folder, String key) {
         Path file = folder.node(key).resolve(PID);
-        StateFolder.readJson(file, Running.class).flatMap(Running::find).ifPresent(ProgramNode::end);
+        StateFolder.readJson(file, Running.class).flatMap(Running::find).ifPresent(process -> {
+            process.destroyForcibly();
+            process.onExit().join();
+        });
         StateFolder.delete(file);
     }
 
@@ -97,6 +103,12 @@ final class ProgramNode implements LocalNode {
             return Optional.empty();
         }
         return Optional.of("`" + title + "` ended with exit code " + process.exitValue() + "; its log is `" + log + "`.");
+    }
+
+    @Override
+    public void discard() {
+        process.destroyForcibly();
+        process.onExit().join();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.weft.local;
 
 import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
+import io.weft.problem.UnreachableException;
 import io.weft.protocol.Deadline;
 import java.io.File;
 import java.io.IOException;
@@ -17,6 +18,10 @@ final class Runner implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final int LOG_LINES = 10;
+    /** Puts the process into a group of its own, so that Ctrl-C ends the command and not the network. */
+    private static final String DETACHED = "if command -v setsid >/dev/null 2>&1; then setsid \"$@\" </dev/null & "
+            + "else set -m; nohup \"$@\" </dev/null & fi";
+
 
     private final StateFolder folder;
     private final List<String> command;
@@ -49,8 +54,7 @@ final class Runner implements AutoCloseable {
 
     private DaemonClient launch() {
         StateFolder.makeFolder(folder.path());
-        // A shell puts the process into a group of its own, so that Ctrl-C ends the command and not the network.
-        List<String> shell = new ArrayList<>(List.of("sh", "-c", "set -m; nohup \"$@\" </dev/null & :", "sh"));
+        List<String> shell = new ArrayList<>(List.of("sh", "-c", DETACHED, "sh"));
         shell.addAll(command);
         shell.add(folder.path().toString());
         File log = folder.daemonLog().toFile();
@@ -79,12 +83,26 @@ final class Runner implements AutoCloseable {
         }
     }
 
+    /** Stops nodes at once, because what they wrote is about to be removed. */
+    void discard(List<String> nodes) {
+        try {
+            find().ifPresent(client -> client.ask(Control.Order.DISCARD, nodes));
+        } catch (UnreachableException e) {
+            end();
+        }
+    }
+
     /** Stops all nodes, and whoever runs them; also what a killed one left behind. */
     synchronized void end() {
         Optional<DaemonClient> client = find();
         if (client.isPresent() && own.isEmpty()) {
             Optional<ProcessHandle> process = client.get().process();
-            client.get().ask(Control.Order.SHUTDOWN, List.of());
+            try {
+                client.get().ask(Control.Order.SHUTDOWN, List.of());
+            } catch (UnreachableException e) {
+                // Another version of weft, or it hangs: its nodes are found by their numbers.
+                process.ifPresent(ProcessHandle::destroyForcibly);
+            }
             Deadline deadline = Deadline.after(END);
             while (process.filter(ProcessHandle::isAlive).isPresent()) {
                 if (!deadline.pause(LOOK)) {
