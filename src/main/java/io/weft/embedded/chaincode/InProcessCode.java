@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -62,17 +64,30 @@ final class InProcessCode implements ChaincodeCode {
 
     @Override
     public ChaincodeRuntime open() {
-        return new ChaincodeRuntime() {
-            @Override
-            public ChaincodeMessage run(Conversation conversation, Duration timeout) {
-                return InProcessCode.this.run(conversation, timeout);
-            }
+        return new Runtime();
+    }
 
-            @Override
-            public void close() {
-                // Others use the code.
+    /** One peer's use of the code. As on a stream, a transaction is at the chaincode once. */
+    private final class Runtime implements ChaincodeRuntime {
+        private final Set<Conversation.Key> active = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public ChaincodeMessage run(Conversation conversation, Duration timeout) {
+            Conversation.Key key = conversation.key();
+            if (!active.add(key)) {
+                throw new ChaincodeFailure("error sending: txid: " + key.txId() + "(" + key.channel() + ") exists");
             }
-        };
+            try {
+                return InProcessCode.this.run(conversation, timeout);
+            } finally {
+                active.remove(key);
+            }
+        }
+
+        @Override
+        public void close() {
+            // Others use the code.
+        }
     }
 
     private ChaincodeMessage run(Conversation conversation, Duration timeout) {

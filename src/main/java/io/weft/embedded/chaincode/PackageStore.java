@@ -52,6 +52,10 @@ final class PackageStore {
         }
     }
 
+    boolean has(PackageId id) {
+        return Files.exists(file(id));
+    }
+
     Optional<byte[]> load(PackageId id) {
         try {
             return Files.exists(file(id)) ? Optional.of(Files.readAllBytes(file(id))) : Optional.empty();
