@@ -14,10 +14,14 @@ import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.hyperledger.fabric.contract.ContractInterface;
+import org.hyperledger.fabric.contract.annotation.Contract;
+import org.hyperledger.fabric.contract.annotation.Serializer;
 import org.hyperledger.fabric.contract.annotation.Transaction;
 import org.hyperledger.fabric.contract.execution.ExecutionFactory;
 import org.hyperledger.fabric.contract.execution.ExecutionService;
 import org.hyperledger.fabric.contract.execution.InvocationRequest;
+import org.hyperledger.fabric.contract.execution.JSONTransactionSerializer;
+import org.hyperledger.fabric.contract.execution.SerializerInterface;
 import org.hyperledger.fabric.contract.metadata.MetadataBuilder;
 import org.hyperledger.fabric.contract.routing.ContractDefinition;
 import org.hyperledger.fabric.contract.routing.TxFunction;
@@ -174,9 +178,26 @@ final class ContractNode implements LocalNode {
                     definition.addTxFunction(method);
                 }
             }
-            SerializerRegistryImpl serializers = new SerializerRegistryImpl();
-            serializers.findAndSetContents();
-            execution = ExecutionFactory.getInstance().createExecutionService(serializers);
+            SerializerInterface serializer = serializer(contract);
+            execution = ExecutionFactory.getInstance().createExecutionService(new SerializerRegistryImpl() {
+                @Override
+                public SerializerInterface getSerializer(String name, Serializer.TARGET target) {
+                    return serializer;
+                }
+            });
+        }
+
+        private static SerializerInterface serializer(Class<?> contract) throws ReflectiveOperationException {
+            Contract annotation = contract.getAnnotation(Contract.class);
+            if (annotation == null) {
+                throw new RejectedException("The class `" + contract.getName() + "` has no annotation `@Contract`.");
+            }
+            String name = annotation.transactionSerializer();
+            return name.isEmpty()
+                    ? new JSONTransactionSerializer()
+                    : (SerializerInterface) Class.forName(name, true, contract.getClassLoader())
+                            .getDeclaredConstructor()
+                            .newInstance();
         }
 
         @Override

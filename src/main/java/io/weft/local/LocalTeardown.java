@@ -51,6 +51,10 @@ final class LocalTeardown implements Teardown {
         if (folder.exists()) {
             runner.end();
             StateFolder.delete(folder.path());
+            StateFolder.delete(folder.lock());
+            if (StateFolder.list(folder.root()).equals(List.of(folder.portsLock()))) {
+                StateFolder.delete(folder.root()); // This was the last network.
+            }
             removed.add("folder " + folder.path());
         }
     }
