@@ -75,6 +75,8 @@ class ImportDirectionTest {
         result.put("gateway", Set.of("model", "pki", "problem", "protocol"));
         result.put("ca", Set.of("pki", "problem"));
         result.put("identity", Set.of("model", "msp", "pki", "problem"));
+        // Nodes in this JVM.
+        result.put("embedded.config", Set.of("model", "pki"));
         // Where it runs.
         result.put("kubernetes", Set.of("model", "problem"));
         result.put("helm", Set.of("kubernetes", "model", "problem", "release"));
