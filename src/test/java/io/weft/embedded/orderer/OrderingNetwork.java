@@ -66,7 +66,7 @@ final class OrderingNetwork implements AutoCloseable {
     private final GenesisBlock genesis;
 
     private OrderingNetwork(ConsensusType type, int count, Path folder, OrderingService service) {
-        FabricVersion version = FabricVersion.parse("3.1.5").orElseThrow();
+        FabricVersion version = FabricVersion.parse("3.1.5");
         this.network = TestNetworks.network(version, type, count, 1);
         this.identities = new Identities(network);
         this.folder = folder;
