@@ -134,14 +134,14 @@ public final class FabricCaIssuer {
         return result;
     }
 
-    /** In Go's order; several values of one kind share one relative name. */
+    /** In the order of Go 1.26; several values of one kind share one relative name. */
     private static X500Name subject(CertificationRequest request, List<String> units) {
         List<RDN> result = new ArrayList<>();
         add(result, BCStyle.C, request.values(BCStyle.C));
+        add(result, BCStyle.ST, request.values(BCStyle.ST));
+        add(result, BCStyle.L, request.values(BCStyle.L));
         add(result, BCStyle.O, request.values(BCStyle.O));
         add(result, BCStyle.OU, units.isEmpty() ? request.values(BCStyle.OU) : units);
-        add(result, BCStyle.L, request.values(BCStyle.L));
-        add(result, BCStyle.ST, request.values(BCStyle.ST));
         add(result, BCStyle.CN, List.of(request.commonName()));
         List<String> serials = request.values(BCStyle.SERIALNUMBER);
         if (!serials.isEmpty()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -159,7 +160,12 @@ final class Affiliations {
         }
         caller.requireRegistrar(Refusal.NOT_REGISTRAR);
         if (!withIdentities) {
-            List<String> ids = members.stream().map(User::id).toList();
+            // The first affiliation of the tree that has any.
+            String first = members.stream().map(User::affiliation).min(Comparator.naturalOrder()).orElseThrow();
+            List<String> ids = members.stream()
+                    .filter(member -> member.affiliation().equals(first))
+                    .map(User::id)
+                    .toList();
             throw Refusal.of(
                     400,
                     Refusal.MODIFYING_AFFILIATION,

@@ -137,7 +137,7 @@ final class Enrollment {
         }
         String label = block.group(1);
         if (!label.equals("CERTIFICATE REQUEST") && !label.equals("NEW CERTIFICATE REQUEST")) {
-            throw Refusal.plain("{\"code\":9500,\"message\":\"not a certificate or csr\"}");
+            throw Refusal.plain("{\"code\":9300,\"message\":\"not a certificate or csr\"}");
         }
         try {
             return Base64.getMimeDecoder().decode(block.group(2));

@@ -53,9 +53,13 @@ final class Identities {
 
     Answer register(Caller registrar, Wanted wanted) {
         String secret = insert(registrar, wanted);
-        String id = URLEncoder.encode(wanted.id(), StandardCharsets.UTF_8).replace("+", "%20");
         return Answer.created(JsonNodeFactory.instance.objectNode().put("secret", secret))
-                .at("/api/v1/identities/" + id);
+                .at(place(wanted.id()));
+    }
+
+    private static String place(String id) {
+        return "/api/v1/identities/"
+                + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** Returns the secret. */
@@ -130,7 +134,7 @@ final class Identities {
                     400, Refusal.ADDING_IDENTITY, "Missing 'ID' in request to add a new identity");
         }
         String secret = insert(caller, wanted);
-        return Answer.created(shown(existing(wanted.id()), secret, authority));
+        return Answer.created(shown(existing(wanted.id()), secret, authority)).at(place(wanted.id()));
     }
 
     private Answer list(Caller caller, String authority) {
