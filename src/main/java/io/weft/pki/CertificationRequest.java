@@ -44,11 +44,16 @@ public final class CertificationRequest {
         try {
             CertificationRequest result =
                     new CertificationRequest(org.bouncycastle.asn1.pkcs.CertificationRequest.getInstance(der));
-            result.extensions();
+            result.fields();
+            result.isForAuthority();
+            result.alternativeNames();
             return result;
         } catch (InvalidPemException e) {
             throw e;
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException
+                | IllegalStateException
+                | IndexOutOfBoundsException
+                | ClassCastException e) {
             throw new InvalidPemException("is damaged: its contents are no certificate request.", e);
         }
     }

@@ -13,6 +13,7 @@ import io.weft.pki.InvalidPemException;
 import io.weft.problem.RejectedException;
 import io.weft.problem.UnreachableException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -220,6 +221,8 @@ public final class CertificateAuthorityServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+            // The caller listens for the answer only when it has sent everything.
+            exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
             Call call = new Call(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI(),

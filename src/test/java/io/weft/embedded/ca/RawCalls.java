@@ -50,10 +50,14 @@ final class RawCalls {
     }
 
     RawCalls(RunningCa ca) {
-        this.server = ca.uri();
+        this(ca.uri(), ca.tls().certificate());
+    }
+
+    RawCalls(URI server, Certificate root) {
+        this.server = server;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(trusting(ca.tls().certificate()))
+                .sslContext(trusting(root))
                 .build();
     }
 

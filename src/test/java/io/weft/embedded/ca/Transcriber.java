@@ -123,7 +123,8 @@ final class Transcriber {
             Certificate certificate = Certificate.parse(pem);
             X509Certificate x509 = certificate.x509();
             ObjectNode result = JsonNodeFactory.instance.objectNode();
-            result.put("subject", certificate.subject());
+            // The order of the fields is that of the Go release that the server was built with.
+            result.put("subject", String.join(",", new TreeSet<>(List.of(certificate.subject().split(",")))));
             result.put("issuer", certificate.issuer());
             result.put("isSignedByAuthority", certificate.isSignedBy(authority) && certificate.hasLowSignature());
             result.put("isSerialFull", x509.getSerialNumber().bitLength() > 120 && x509.getSerialNumber().bitLength() < 160);
