@@ -50,10 +50,7 @@ public final class CertificationRequest {
             return result;
         } catch (InvalidPemException e) {
             throw e;
-        } catch (IllegalArgumentException
-                | IllegalStateException
-                | IndexOutOfBoundsException
-                | ClassCastException e) {
+        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException | ClassCastException e) {
             throw new InvalidPemException("is damaged: its contents are no certificate request.", e);
         }
     }
@@ -88,8 +85,7 @@ public final class CertificationRequest {
         for (AttributeTypeAndValue field : fields()) {
             Optional<Limit> limit = Limit.of(field.getType());
             String value = plainText(field.getValue());
-            if (limit.isPresent()
-                    && value.getBytes(StandardCharsets.UTF_8).length > limit.get().length) {
+            if (limit.isPresent() && value.getBytes(StandardCharsets.UTF_8).length > limit.get().length) {
                 return Optional.of("The " + limit.get().name + " '" + value
                         + "' exceeds the maximum character limit of " + limit.get().length);
             }
@@ -168,6 +164,7 @@ public final class CertificationRequest {
 
     @Override
     public String toString() {
-        return "certificate request of " + structure.getCertificationRequestInfo().getSubject();
+        return "certificate request of "
+                + structure.getCertificationRequestInfo().getSubject();
     }
 }

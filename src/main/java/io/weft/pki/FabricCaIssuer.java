@@ -184,9 +184,7 @@ public final class FabricCaIssuer {
             List<GeneralName> names = alternativeNames(request, terms);
             if (!names.isEmpty()) {
                 result.addExtension(
-                        Extension.subjectAlternativeName,
-                        false,
-                        new GeneralNames(names.toArray(GeneralName[]::new)));
+                        Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
             }
             if (terms.attributes().isPresent()) {
                 result.addExtension(
@@ -209,15 +207,16 @@ public final class FabricCaIssuer {
     }
 
     static AuthorityKeyIdentifier identifier(Certificate authority) {
-        return new AuthorityKeyIdentifier(
-                SubjectKeyIdentifier.fromExtensions(authority.structure().getTBSCertificate().getExtensions())
-                        .getKeyIdentifier());
+        return new AuthorityKeyIdentifier(SubjectKeyIdentifier.fromExtensions(
+                        authority.structure().getTBSCertificate().getExtensions())
+                .getKeyIdentifier());
     }
 
     /** In Go's order: DNS names, e-mail addresses, IP addresses, URIs. An authority keeps only the IP addresses. */
     private static List<GeneralName> alternativeNames(CertificationRequest request, Terms terms) {
         List<GeneralName> wanted = terms.hosts()
-                .map(hosts -> hosts.stream().map(FabricCaIssuer::alternativeName).toList())
+                .map(hosts ->
+                        hosts.stream().map(FabricCaIssuer::alternativeName).toList())
                 .orElseGet(request::alternativeNames);
         List<GeneralName> result = new ArrayList<>();
         int[] order = terms.usage() == Usage.AUTHORITY

@@ -39,13 +39,12 @@ abstract class FabricCaContract {
     void startServer(@TempDir Path folder) throws Exception {
         server = start(folder);
         signing = server.signing();
-        client = new FabricCaClient(
-                server.uri(), List.of(server.tls().certificate()), Duration.ofSeconds(10), RANDOM);
+        client = new FabricCaClient(server.uri(), List.of(server.tls().certificate()), Duration.ofSeconds(10), RANDOM);
         registrar = client.enroll(RunningCa.REGISTRAR, RunningCa.PASSWORD);
     }
 
     @AfterAll
-    void stopServer() throws Exception {
+    void stopServer() {
         if (server != null) {
             server.close();
         }

@@ -48,8 +48,7 @@ final class Affiliations {
                 .filter(name -> own.isEmpty() || isAtOrBelow(name, own))
                 .toList();
         if (visible.isEmpty()) {
-            throw Refusal.of(
-                    404, Refusal.GETTING_AFFILIATION, "No affiliations are configured on the CA");
+            throw Refusal.of(404, Refusal.GETTING_AFFILIATION, "No affiliations are configured on the CA");
         }
         // The parents of a caller's own affiliation are part of the tree, though he may not see them alone.
         Collection<String> all = withParents(visible);
@@ -128,8 +127,7 @@ final class Affiliations {
         boolean withIdentities = call.flag("force", text -> Refusal.of(400, Refusal.ADDING_AFFILIATION, text));
         requireExisting(old);
         if (registry.hasAffiliation(name)) {
-            throw Refusal.of(
-                    409, Refusal.MODIFYING_AFFILIATION, "Affiliation '" + name + "' already exists");
+            throw Refusal.of(409, Refusal.MODIFYING_AFFILIATION, "Affiliation '" + name + "' already exists");
         }
         List<User> members = registry.users().stream()
                 .filter(user -> isAtOrBelow(user.affiliation(), old))
@@ -153,15 +151,17 @@ final class Affiliations {
                 .withAttributes(List.of(new UserAttribute(UserAttribute.AFFILIATION, affiliation, false)));
     }
 
-    private static void requireRightToMove(
-            Caller caller, String old, List<User> members, boolean withIdentities) {
+    private static void requireRightToMove(Caller caller, String old, List<User> members, boolean withIdentities) {
         if (members.isEmpty()) {
             return;
         }
         caller.requireRegistrar(Refusal.NOT_REGISTRAR);
         if (!withIdentities) {
             // The first affiliation of the tree that has any.
-            String first = members.stream().map(User::affiliation).min(Comparator.naturalOrder()).orElseThrow();
+            String first = members.stream()
+                    .map(User::affiliation)
+                    .min(Comparator.naturalOrder())
+                    .orElseThrow();
             List<String> ids = members.stream()
                     .filter(member -> member.affiliation().equals(first))
                     .map(User::id)

@@ -38,8 +38,7 @@ final class AttributeRules {
         AttributeRules rules = new AttributeRules(registrar, requested, owner);
         for (UserAttribute attribute : requested) {
             rules.whyNot(attribute).ifPresent(reason -> {
-                throw Refusal.authorization(
-                        Refusal.REGISTERING_ATTRIBUTE, "Failed to register attributes: " + reason);
+                throw Refusal.authorization(Refusal.REGISTERING_ATTRIBUTE, "Failed to register attributes: " + reason);
             });
         }
     }
@@ -147,8 +146,7 @@ final class AttributeRules {
 
     /** Whether a list has an entry; one space before it does not count. */
     static boolean contains(String list, String entry) {
-        return split(list).stream()
-                .anyMatch(part -> (part.startsWith(" ") ? part.substring(1) : part).equals(entry));
+        return split(list).stream().anyMatch(part -> (part.startsWith(" ") ? part.substring(1) : part).equals(entry));
     }
 
     static List<String> split(String list) {

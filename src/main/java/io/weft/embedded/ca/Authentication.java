@@ -34,9 +34,7 @@ final class Authentication {
             Optional<String> pair = decoded(header.substring(BASIC.length()));
             int colon = pair.map(text -> text.indexOf(':')).orElse(-1);
             if (colon >= 0) {
-                return new String[] {
-                    pair.get().substring(0, colon), pair.get().substring(colon + 1)
-                };
+                return new String[] {pair.get().substring(0, colon), pair.get().substring(colon + 1)};
             }
         }
         throw Refusal.authentication(Refusal.NO_USER_AND_PASSWORD, "No user/pass in authorization header");
@@ -102,8 +100,8 @@ final class Authentication {
         }
         IssuedCertificate issued = registry.certificate(
                         certificate.serialNumber(), IssuedCertificate.authority(certificate))
-                .orElseThrow(() -> Refusal.authentication(
-                        Refusal.CERTIFICATE_NOT_FOUND, "Certificate not found: " + certificate));
+                .orElseThrow(() ->
+                        Refusal.authentication(Refusal.CERTIFICATE_NOT_FOUND, "Certificate not found: " + certificate));
         if (issued.isRevoked()) {
             throw Refusal.authentication(
                     Refusal.CERTIFICATE_REVOKED,
@@ -115,14 +113,13 @@ final class Authentication {
     }
 
     private static Refusal invalidToken(String reason) {
-        return Refusal.authentication(
-                Refusal.INVALID_TOKEN, "Invalid token in authorization header: " + reason);
+        return Refusal.authentication(Refusal.INVALID_TOKEN, "Invalid token in authorization header: " + reason);
     }
 
     private static Certificate certificate(String base64) {
         try {
-            return Certificate.parse(decoded(base64)
-                    .orElseThrow(() -> invalidToken("Failed to decode base64 encoded x509 cert")));
+            return Certificate.parse(
+                    decoded(base64).orElseThrow(() -> invalidToken("Failed to decode base64 encoded x509 cert")));
         } catch (InvalidPemException e) {
             throw invalidToken("Error in parsing x509 certificate given block bytes: it " + e.getMessage());
         }

@@ -33,8 +33,7 @@ record Caller(User user, Optional<Certificate> certificate) {
     }
 
     String requireRegistrar(int code) {
-        return registrarRoles()
-                .orElseThrow(() -> Refusal.authorization(code, "'" + id() + "' is not a registrar"));
+        return registrarRoles().orElseThrow(() -> Refusal.authorization(code, "'" + id() + "' is not a registrar"));
     }
 
     void requireType(String type) {

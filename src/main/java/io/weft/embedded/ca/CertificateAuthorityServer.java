@@ -150,8 +150,8 @@ public final class CertificateAuthorityServer implements AutoCloseable {
         } catch (InvalidPemException e) {
             registry.close();
             throw new RejectedException(
-                    "The Fabric CA `" + settings.name() + "` cannot sign: its " + settings.signing().certificate() + " "
-                            + e.getMessage(),
+                    "The Fabric CA `" + settings.name() + "` cannot sign: its "
+                            + settings.signing().certificate() + " " + e.getMessage(),
                     e);
         } catch (RuntimeException e) {
             registry.close();

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 final class Enrollment {
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN ([^-]+)-----\\s*([A-Za-z0-9+/=\\s]*)-----END \\1-----");
-    private static final Duration YEAR = Duration.ofHours(8760);
+    private static final Duration YEAR = Duration.ofDays(365);
 
     private enum Profile {
         DEFAULT("", Usage.ENROLLMENT, YEAR),
@@ -78,17 +78,15 @@ final class Enrollment {
         CertificationRequest request = parse(der);
         if (!request.commonName().equals(caller.id())) {
             throw Refusal.of(
-                    403,
-                    Refusal.OTHER_COMMON_NAME,
-                    "The CSR subject common name must equal the enrollment ID");
+                    403, Refusal.OTHER_COMMON_NAME, "The CSR subject common name must equal the enrollment ID");
         }
-        Profile profile = Profile.of(profileName)
-                .orElseThrow(() -> Refusal.plain("Invalid profile: '" + profileName + "'"));
+        Profile profile =
+                Profile.of(profileName).orElseThrow(() -> Refusal.plain("Invalid profile: '" + profileName + "'"));
         if ((profile == Profile.CA || request.isForAuthority()) && !caller.is(UserAttribute.INTERMEDIATE_CA)) {
             throw Refusal.authorization(
                     Refusal.MISSING_ATTRIBUTE,
-                    "Enrolled failed: Attribute '" + UserAttribute.INTERMEDIATE_CA + "' is not set to true for identity '"
-                            + caller.id() + "'");
+                    "Enrolled failed: Attribute '" + UserAttribute.INTERMEDIATE_CA
+                            + "' is not set to true for identity '" + caller.id() + "'");
         }
         request.overlongField().ifPresent(reason -> {
             throw Refusal.of(400, Refusal.OVERLONG_FIELD, "CSR input validation failed: " + reason);
@@ -120,12 +118,14 @@ final class Enrollment {
     /** What Fabric CA hands on to CFSSL; nothing that enrolls sends it. */
     private static void refuseOverrides(Fields body) {
         for (String name : List.of("subject", "extensions", "crl_override")) {
-            if (body.has(name) && (!name.equals("crl_override") || !body.text(name).isEmpty())) {
+            if (body.has(name)
+                    && (!name.equals("crl_override") || !body.text(name).isEmpty())) {
                 throw Refusal.of(
                         400,
                         Refusal.BAD_REQUEST_FOR_CERTIFICATE,
                         "The embedded Fabric CA takes a certificate's contents from the certificate request alone:"
-                                + " leave `" + name + "` away, or run Fabric's own fabric-ca-server (`--nodes fabric`).");
+                                + " leave `" + name
+                                + "` away, or run Fabric's own fabric-ca-server (`--nodes fabric`).");
             }
         }
     }

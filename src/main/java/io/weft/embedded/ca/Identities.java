@@ -65,11 +65,12 @@ final class Identities {
     /** Returns the secret. */
     private String insert(Caller registrar, Wanted wanted) {
         String type = wanted.type().isEmpty() ? registrar.user().type() : wanted.type();
-        String affiliation = switch (wanted.affiliation()) {
-            case "" -> registrar.user().affiliation();
-            case "." -> "";
-            default -> wanted.affiliation();
-        };
+        String affiliation =
+                switch (wanted.affiliation()) {
+                    case "" -> registrar.user().affiliation();
+                    case "." -> "";
+                    default -> wanted.affiliation();
+                };
         requireRight(registrar, wanted, type, affiliation);
         if (wanted.maxEnrollments() < User.UNLIMITED) {
             throw Refusal.of(
@@ -79,8 +80,7 @@ final class Identities {
                             + wanted.maxEnrollments());
         }
         if (registry.user(wanted.id()).isPresent()) {
-            throw Refusal.of(
-                    409, Refusal.ALREADY_REGISTERED, "Identity '" + wanted.id() + "' is already registered");
+            throw Refusal.of(409, Refusal.ALREADY_REGISTERED, "Identity '" + wanted.id() + "' is already registered");
         }
         List<UserAttribute> attributes = new ArrayList<>(wanted.attributes());
         attributes.add(new UserAttribute(UserAttribute.ENROLLMENT_ID, wanted.id(), true));
@@ -130,8 +130,7 @@ final class Identities {
     private Answer add(Caller caller, Fields body, String authority) {
         Wanted wanted = Wanted.read(body);
         if (wanted.id().isEmpty()) {
-            throw Refusal.of(
-                    400, Refusal.ADDING_IDENTITY, "Missing 'ID' in request to add a new identity");
+            throw Refusal.of(400, Refusal.ADDING_IDENTITY, "Missing 'ID' in request to add a new identity");
         }
         String secret = insert(caller, wanted);
         return Answer.created(shown(existing(wanted.id()), secret, authority)).at(place(wanted.id()));
@@ -176,9 +175,7 @@ final class Identities {
         if (!wanted.affiliation().isEmpty()) {
             if (!wanted.affiliation().equals(".") && !registry.hasAffiliation(wanted.affiliation())) {
                 throw Refusal.of(
-                        400,
-                        Refusal.MODIFYING_IDENTITY,
-                        "Affiliation '" + wanted.affiliation() + "' is not supported");
+                        400, Refusal.MODIFYING_IDENTITY, "Affiliation '" + wanted.affiliation() + "' is not supported");
             }
             caller.requireAffiliation(wanted.affiliation());
         }

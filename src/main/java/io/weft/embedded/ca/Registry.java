@@ -44,9 +44,7 @@ final class Registry implements AutoCloseable {
         this.affiliations = store.openMap("affiliations", texts());
         this.certificates = store.openMap(
                 "certificates",
-                new MVMap.Builder<Long, String>()
-                        .keyType(LongDataType.INSTANCE)
-                        .valueType(StringDataType.INSTANCE));
+                new MVMap.Builder<Long, String>().keyType(LongDataType.INSTANCE).valueType(StringDataType.INSTANCE));
         index();
     }
 

@@ -82,12 +82,16 @@ final class Revocations {
         }
 
         boolean holds(IssuedCertificate certificate) {
-            return certificate.revokedAt().filter(at -> isBetween(revokedAfter, at, revokedBefore)).isPresent()
+            return certificate
+                            .revokedAt()
+                            .filter(at -> isBetween(revokedAfter, at, revokedBefore))
+                            .isPresent()
                     && isBetween(expireAfter, certificate.notAfter(), expireBefore);
         }
 
         private static boolean isBetween(Optional<Instant> after, Instant time, Optional<Instant> before) {
-            return after.map(time::isAfter).orElse(true) && before.map(time::isBefore).orElse(true);
+            return after.map(time::isAfter).orElse(true)
+                    && before.map(time::isBefore).orElse(true);
         }
     }
 
@@ -120,8 +124,7 @@ final class Revocations {
             ArrayNode shown = result.putArray("RevokedCerts");
             revoked.forEach(one -> shown.addObject().put("Serial", one.serial()).put("AKI", one.authority()));
         }
-        return result.put(
-                "CRL", wanted.withList() && !revoked.isEmpty() ? Api.base64(list(Window.ALL)) : "");
+        return result.put("CRL", wanted.withList() && !revoked.isEmpty() ? Api.base64(list(Window.ALL)) : "");
     }
 
     private IssuedCertificate revokeOne(Caller caller, Wanted wanted) {
@@ -136,8 +139,7 @@ final class Revocations {
             throw Refusal.of(404, Refusal.ALREADY_REVOKED, which + " was already revoked");
         }
         if (!wanted.id().isEmpty() && !wanted.id().equals(certificate.owner())) {
-            throw Refusal.of(
-                    400, Refusal.CERTIFICATE_OF_OTHER_OWNER, which + " is not owned by " + wanted.id());
+            throw Refusal.of(400, Refusal.CERTIFICATE_OF_OTHER_OWNER, which + " is not owned by " + wanted.id());
         }
         User owner = owner(certificate.owner());
         if (!caller.calledWith(wanted.serial(), wanted.authority())) {
@@ -202,7 +204,8 @@ final class Revocations {
         }
         List<RevocationList.Entry> entries = registry.certificates().stream()
                 .filter(window::holds)
-                .map(one -> new RevocationList.Entry(one.serial(), one.revokedAt().orElseThrow()))
+                .map(one ->
+                        new RevocationList.Entry(one.serial(), one.revokedAt().orElseThrow()))
                 .toList();
         Instant now = clock.instant();
         return RevocationList.create(signing, entries, now, now.plus(LIST_IS_GOOD));
@@ -244,12 +247,10 @@ final class Revocations {
         boolean notRevoked = flag(call, "notrevoked");
         boolean notExpired = flag(call, "notexpired");
         if (notExpired && (expiredStart.isPresent() || expiredEnd.isPresent())) {
-            throw new IllegalArgumentException(
-                    "Can't specify expiration time filter and the 'notexpired' filter");
+            throw new IllegalArgumentException("Can't specify expiration time filter and the 'notexpired' filter");
         }
         if (notRevoked && (revokedStart.isPresent() || revokedEnd.isPresent())) {
-            throw new IllegalArgumentException(
-                    "Can't specify revocation time filter and the 'notrevoked' filter");
+            throw new IllegalArgumentException("Can't specify revocation time filter and the 'notrevoked' filter");
         }
         Optional<Instant> earliestEnd = notExpired ? Optional.of(clock.instant()) : expiredStart;
         boolean isRevocationAsked = revokedStart.isPresent() || revokedEnd.isPresent();

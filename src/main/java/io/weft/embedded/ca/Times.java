@@ -46,8 +46,7 @@ final class Times {
 
     private static Instant distant(String text, Instant now) {
         if (text.endsWith("y")) {
-            throw new IllegalArgumentException(
-                    "Invalid time format, year (y) is not supported, please check: " + text);
+            throw new IllegalArgumentException("Invalid time format, year (y) is not supported, please check: " + text);
         }
         String hours = text;
         if (text.endsWith("d")) {
@@ -71,8 +70,7 @@ final class Times {
             end = part.end();
         }
         if (end == 0 || end != parts.length() || nanoseconds > Long.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "Failed to parse duration: time: invalid duration \"" + whole + "\"");
+            throw new IllegalArgumentException("Failed to parse duration: time: invalid duration \"" + whole + "\"");
         }
         return Duration.ofNanos((long) nanoseconds);
     }

@@ -103,13 +103,6 @@ record User(
             }
         }
         return new User(
-                id,
-                password,
-                type,
-                affiliation,
-                new ArrayList<>(result.values()),
-                state,
-                maxEnrollments,
-                failedLogins);
+                id, password, type, affiliation, new ArrayList<>(result.values()), state, maxEnrollments, failedLogins);
     }
 }

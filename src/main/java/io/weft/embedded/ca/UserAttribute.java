@@ -29,7 +29,8 @@ record UserAttribute(String name, String value, boolean inCertificate) {
     }
 
     ObjectNode json() {
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("name", name).put("value", value);
+        ObjectNode result =
+                JsonNodeFactory.instance.objectNode().put("name", name).put("value", value);
         if (inCertificate) {
             result.put("ecert", true);
         }

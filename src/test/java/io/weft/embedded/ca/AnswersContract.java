@@ -2,7 +2,6 @@ package io.weft.embedded.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.embedded.ca.RawCalls.Authorization;
 import io.weft.embedded.ca.RawCalls.Reply;
 import io.weft.pki.Credential;
@@ -114,8 +113,7 @@ abstract class AnswersContract {
     }
 
     private Reply enroll(String title, String body) {
-        return step(
-                title, calls.byPassword(RunningCa.REGISTRAR, RunningCa.PASSWORD), "POST", "/api/v1/enroll", body);
+        return step(title, calls.byPassword(RunningCa.REGISTRAR, RunningCa.PASSWORD), "POST", "/api/v1/enroll", body);
     }
 
     private Reply enroll(String title, String id, String secret, String more) {
@@ -158,21 +156,29 @@ abstract class AnswersContract {
         enroll("Unknown profile", request(csr(RunningCa.REGISTRAR), ",'profile':'nothing'"));
         enroll("A signature by another key", request(Requests.forged(RunningCa.REGISTRAR), ""));
         enroll("A long organization", request(Requests.withOrganization(RunningCa.REGISTRAR, "o".repeat(65)), ""));
-        enroll(
-                "An authority by the default profile",
-                request(Requests.forAuthority(RunningCa.REGISTRAR), ""));
+        enroll("An authority by the default profile", request(Requests.forAuthority(RunningCa.REGISTRAR), ""));
         enroll(
                 "A missing attribute",
-                request(csr(RunningCa.REGISTRAR), ",'attr_reqs':[{'name':'a'},{'name':'b'},{'name':'c','optional':true}]"));
+                request(
+                        csr(RunningCa.REGISTRAR),
+                        ",'attr_reqs':[{'name':'a'},{'name':'b'},{'name':'c','optional':true}]"));
     }
 
     private void certificates() throws Exception {
         enroll("The registrar's certificate", request(csr(RunningCa.REGISTRAR), ""));
-        enroll("A new request's old label", request(csr(RunningCa.REGISTRAR).replace("BEGIN ", "BEGIN NEW ").replace("END ", "END NEW "), ""));
-        registered("maker", ",'affiliation':'sales.north','attrs':[{'name':'b','value':'R&D <1>','ecert':true},"
-                + "{'name':'a','value':'2','ecert':true},{'name':'hidden','value':'3'}]");
+        enroll(
+                "A new request's old label",
+                request(csr(RunningCa.REGISTRAR).replace("BEGIN ", "BEGIN NEW ").replace("END ", "END NEW "), ""));
+        registered(
+                "maker",
+                ",'affiliation':'sales.north','attrs':[{'name':'b','value':'R&D <1>','ecert':true},"
+                        + "{'name':'a','value':'2','ecert':true},{'name':'hidden','value':'3'}]");
         enroll("Attributes that certificates carry, and units", "maker", "pw", "");
-        enroll("Attributes that are asked for", "maker", "pw", ",'attr_reqs':[{'name':'hidden'},{'name':'x','optional':true}]");
+        enroll(
+                "Attributes that are asked for",
+                "maker",
+                "pw",
+                ",'attr_reqs':[{'name':'hidden'},{'name':'x','optional':true}]");
         enroll("No attributes at all", "maker", "pw", ",'attr_reqs':[]");
         enroll("Nothing for hosts", "maker", "pw", ",'hosts':null,'profile':'tls'");
         enroll(
@@ -186,12 +192,24 @@ abstract class AnswersContract {
         step("No hosts instead", maker, "POST", "/enroll", request(withHosts, ",'hosts':[],'profile':'tls'"));
         step("Other hosts instead", maker, "POST", "/enroll", request(withHosts, ",'hosts':['c.example']"));
         step("A full subject", maker, "POST", "/enroll", request(Requests.withSubject("maker"), ""));
-        step("A start in the past", maker, "POST", "/enroll", request(csr("maker"), ",'NotBefore':'2001-01-01T00:00:00Z'"));
-        step("A start in the future", maker, "POST", "/enroll", request(csr("maker"), ",'NotBefore':'2030-01-02T03:04:05Z','NotAfter':'2031-01-01T00:00:00Z'"));
+        step(
+                "A start in the past",
+                maker,
+                "POST",
+                "/enroll",
+                request(csr("maker"), ",'NotBefore':'2001-01-01T00:00:00Z'"));
+        step(
+                "A start in the future",
+                maker,
+                "POST",
+                "/enroll",
+                request(csr("maker"), ",'NotBefore':'2030-01-02T03:04:05Z','NotAfter':'2031-01-01T00:00:00Z'"));
         step("A start that is none", maker, "POST", "/enroll", request(csr("maker"), ",'NotBefore':'soon'"));
         step("An authority without the right", maker, "POST", "/enroll", request(csr("maker"), ",'profile':'ca'"));
         enroll("An authority", request(csr(RunningCa.REGISTRAR), ",'profile':'ca','hosts':['a.example','10.0.0.1']"));
-        enroll("An authority that says so itself", request(Requests.forAuthority(RunningCa.REGISTRAR), ",'profile':'ca'"));
+        enroll(
+                "An authority that says so itself",
+                request(Requests.forAuthority(RunningCa.REGISTRAR), ",'profile':'ca'"));
     }
 
     private void tokens() {
@@ -203,10 +221,16 @@ abstract class AnswersContract {
         step("A token for another path", calls.byToken(registrar, t -> "/api/v1/identities", s -> s), "GET", path, "");
         step("A high S", calls.byToken(registrar, t -> t, AnswersContract::withHighS), "GET", path, "");
         Credential own = ca.signing()
-                .issue(DistinguishedName.of("registrar"), new Profile.Enrollment(Role.CLIENT, Map.of()), Duration.ofDays(1));
+                .issue(
+                        DistinguishedName.of("registrar"),
+                        new Profile.Enrollment(Role.CLIENT, Map.of()),
+                        Duration.ofDays(1));
         step("A certificate that it did not issue itself", calls.byToken(own), "GET", path, "");
         Credential other = ca.tls()
-                .issue(DistinguishedName.of("registrar"), new Profile.Enrollment(Role.CLIENT, Map.of()), Duration.ofDays(1));
+                .issue(
+                        DistinguishedName.of("registrar"),
+                        new Profile.Enrollment(Role.CLIENT, Map.of()),
+                        Duration.ofDays(1));
         step("A certificate of another authority", calls.byToken(other), "GET", path, "");
         step("A token over the parameters", byRegistrar(), "GET", path + "?ca=org1&x=%20y", "");
         step("Another CA", byRegistrar(), "GET", path + "?ca=other", "");
@@ -217,7 +241,8 @@ abstract class AnswersContract {
             ASN1Sequence rs = ASN1Sequence.getInstance(signature);
             ASN1EncodableVector result = new ASN1EncodableVector();
             result.add(rs.getObjectAt(0));
-            result.add(new ASN1Integer(ORDER.subtract(ASN1Integer.getInstance(rs.getObjectAt(1)).getValue())));
+            result.add(new ASN1Integer(
+                    ORDER.subtract(ASN1Integer.getInstance(rs.getObjectAt(1)).getValue())));
             return new DERSequence(result).getEncoded();
         } catch (java.io.IOException e) {
             throw new IllegalStateException(e);
@@ -231,7 +256,9 @@ abstract class AnswersContract {
         register("Without a body", "");
         register("By GET it is not done", "");
         asRegistrar("Register by GET", "GET", "register", "");
-        register("A client with a password", "{'id':'r1','type':'client','secret':'pw','attrs':[{'name':'a','value':'1','ecert':true}]}");
+        register(
+                "A client with a password",
+                "{'id':'r1','type':'client','secret':'pw','attrs':[{'name':'a','value':'1','ecert':true}]}");
         register("The same again", "{'id':'r1','type':'client','secret':'pw'}");
         register("With a name to be escaped", "{'id':'r 2/x','type':'peer','secret':'pw'}");
         register("Without password and type", "{'id':'r3'}");
@@ -247,9 +274,15 @@ abstract class AnswersContract {
         register("A fixed attribute", "{'id':'r9','attrs':[{'name':'hf.Type','value':'admin'}]}");
         register("A reserved attribute that does not exist", "{'id':'r9','attrs':[{'name':'hf.Magic','value':'1'}]}");
         register("A boolean that is none", "{'id':'r9','attrs':[{'name':'hf.Revoker','value':'maybe'}]}");
-        register("An attribute of the registrar not owned by the new one", "{'id':'r9','attrs':[{'name':'hf.Registrar.Attributes','value':'hf.Revoker'}]}");
-        register("One that it owns", "{'id':'r9','secret':'pw','attrs':[{'name':'hf.Registrar.Attributes','value':'hf.Revoker, a.*'},{'name':'hf.Revoker','value':'1'}]}");
-        register("Delegating more than own roles", "{'id':'r10','attrs':[{'name':'hf.Registrar.Roles','value':'peer'},{'name':'hf.Registrar.DelegateRoles','value':'peer,client'}]}");
+        register(
+                "An attribute of the registrar not owned by the new one",
+                "{'id':'r9','attrs':[{'name':'hf.Registrar.Attributes','value':'hf.Revoker'}]}");
+        register(
+                "One that it owns",
+                "{'id':'r9','secret':'pw','attrs':[{'name':'hf.Registrar.Attributes','value':'hf.Revoker, a.*'},{'name':'hf.Revoker','value':'1'}]}");
+        register(
+                "Delegating more than own roles",
+                "{'id':'r10','attrs':[{'name':'hf.Registrar.Roles','value':'peer'},{'name':'hf.Registrar.DelegateRoles','value':'peer,client'}]}");
     }
 
     private void rights() {
@@ -264,18 +297,45 @@ abstract class AnswersContract {
         step("A client revokes another", byPlain, "POST", "/revoke", "{'id':'r1'}");
         step("A client changes another", byPlain, "PUT", "/identities/r1", "{'type':'admin'}");
 
-        Credential sub = registered("sub", ",'affiliation':'sales','attrs':[{'name':'hf.Registrar.Roles','value':'client,Peer'},"
-                + "{'name':'hf.Registrar.Attributes','value':'a.*, b,hf.Revoker'},{'name':'hf.Revoker','value':'false'},{'name':'hf.AffiliationMgr','value':'true'}]");
+        Credential sub = registered(
+                "sub",
+                ",'affiliation':'sales','attrs':[{'name':'hf.Registrar.Roles','value':'client,Peer'},"
+                        + "{'name':'hf.Registrar.Attributes','value':'a.*, b,hf.Revoker'},{'name':'hf.Revoker','value':'false'},{'name':'hf.AffiliationMgr','value':'true'}]");
         Authorization bySub = calls.byToken(sub);
         step("A type he may register", bySub, "POST", "/register", "{'id':'s1','type':'peer','secret':'pw'}");
         step("It is in his affiliation", bySub, "GET", "/identities/s1", "");
         step("A type he may not", bySub, "POST", "/register", "{'id':'s2','type':'orderer'}");
         step("An affiliation above", bySub, "POST", "/register", "{'id':'s2','type':'peer','affiliation':'.'}");
-        step("An affiliation below", bySub, "POST", "/register", "{'id':'s3','type':'peer','affiliation':'sales.north','secret':'pw'}");
-        step("An attribute by pattern", bySub, "POST", "/register", "{'id':'s4','type':'peer','secret':'pw','attrs':[{'name':'a.x','value':'1'},{'name':'b','value':'2'}]}");
-        step("An attribute he may not give", bySub, "POST", "/register", "{'id':'s5','type':'peer','attrs':[{'name':'c','value':'1'}]}");
-        step("An attribute that is false for him", bySub, "POST", "/register", "{'id':'s5','type':'peer','attrs':[{'name':'hf.Revoker','value':'true'}]}");
-        step("An attribute he does not have", bySub, "POST", "/register", "{'id':'s5','type':'peer','attrs':[{'name':'hf.GenCRL','value':'true'}]}");
+        step(
+                "An affiliation below",
+                bySub,
+                "POST",
+                "/register",
+                "{'id':'s3','type':'peer','affiliation':'sales.north','secret':'pw'}");
+        step(
+                "An attribute by pattern",
+                bySub,
+                "POST",
+                "/register",
+                "{'id':'s4','type':'peer','secret':'pw','attrs':[{'name':'a.x','value':'1'},{'name':'b','value':'2'}]}");
+        step(
+                "An attribute he may not give",
+                bySub,
+                "POST",
+                "/register",
+                "{'id':'s5','type':'peer','attrs':[{'name':'c','value':'1'}]}");
+        step(
+                "An attribute that is false for him",
+                bySub,
+                "POST",
+                "/register",
+                "{'id':'s5','type':'peer','attrs':[{'name':'hf.Revoker','value':'true'}]}");
+        step(
+                "An attribute he does not have",
+                bySub,
+                "POST",
+                "/register",
+                "{'id':'s5','type':'peer','attrs':[{'name':'hf.GenCRL','value':'true'}]}");
         step("Someone outside", bySub, "GET", "/identities/r1", "");
         step("Those he may see", bySub, "GET", "/identities", "");
         step("Affiliations he may see", bySub, "GET", "/affiliations", "");
@@ -315,7 +375,10 @@ abstract class AnswersContract {
         asRegistrar("Change nothing", "PUT", "identities/r1", "{}");
         asRegistrar("Change without a body", "PUT", "identities/r1", "");
         asRegistrar("Change nobody", "PUT", "identities/nobody", "{}");
-        asRegistrar("Change, add and remove attributes", "PUT", "identities/r1",
+        asRegistrar(
+                "Change, add and remove attributes",
+                "PUT",
+                "identities/r1",
                 "{'attrs':[{'name':'a','value':'2'},{'name':'b','value':'3','ecert':true},{'name':'gone','value':''}]}");
         asRegistrar("Remove one", "PUT", "identities/r1", "{'attrs':[{'name':'a','value':''}]}");
         asRegistrar("Change type and affiliation", "PUT", "identities/r1", "{'type':'peer','affiliation':'sales'}");
@@ -333,10 +396,20 @@ abstract class AnswersContract {
         Credential again = registered("again", ",'max_enrollments':1");
         Authorization byAgain = calls.byToken(again);
         step("Again, though the password is used up", byAgain, "POST", "/reenroll", request(csr("again"), ""));
-        step("Again for TLS", byAgain, "POST", "/reenroll", request(csr("again"), ",'profile':'tls','hosts':['a.example']"));
+        step(
+                "Again for TLS",
+                byAgain,
+                "POST",
+                "/reenroll",
+                request(csr("again"), ",'profile':'tls','hosts':['a.example']"));
         step("Again for another", byAgain, "POST", "/reenroll", request(csr("other"), ""));
         step("Again without a header", calls.byNobody(), "POST", "/reenroll", request(csr("again"), ""));
-        step("Again with the password", calls.byPassword("again", "pw"), "POST", "/reenroll", request(csr("again"), ""));
+        step(
+                "Again with the password",
+                calls.byPassword("again", "pw"),
+                "POST",
+                "/reenroll",
+                request(csr("again"), ""));
         step("Again without a body", byAgain, "POST", "/reenroll", "");
     }
 
@@ -345,12 +418,17 @@ abstract class AnswersContract {
         String serial = listed.certificate().serialNumber();
         String authority = listed.certificate().authorityKeyIdentifier().orElseThrow();
         asRegistrar("Of one owner", "GET", "certificates?id=listed&ca=org1", "");
-        asRegistrar("By serial number", "GET", "certificates?serial=00" + serial.toUpperCase(java.util.Locale.ROOT), "");
+        asRegistrar(
+                "By serial number", "GET", "certificates?serial=00" + serial.toUpperCase(java.util.Locale.ROOT), "");
         asRegistrar("By serial number and authority", "GET", "certificates?serial=" + serial + "&aki=" + authority, "");
         asRegistrar("Of nobody", "GET", "certificates?id=nobody", "");
         asRegistrar("That end within a day", "GET", "certificates?id=listed&expired_end=%2B1d", "");
         asRegistrar("That end later", "GET", "certificates?id=listed&expired_start=%2B24h", "");
-        asRegistrar("That end by 2001", "GET", "certificates?id=listed&expired_start=1999-01-01&expired_end=2001-01-01T00:00:00Z", "");
+        asRegistrar(
+                "That end by 2001",
+                "GET",
+                "certificates?id=listed&expired_start=1999-01-01&expired_end=2001-01-01T00:00:00Z",
+                "");
         asRegistrar("Not ended, not revoked", "GET", "certificates?id=listed&notexpired=true&notrevoked=T", "");
         asRegistrar("Revoked", "GET", "certificates?id=listed&revoked_start=-30d", "");
         asRegistrar("Two filters that do not go together", "GET", "certificates?notrevoked=true&revoked_end=-1d", "");
@@ -376,18 +454,35 @@ abstract class AnswersContract {
         asRegistrar("An unknown owner", "POST", "revoke", "{'id':'nobody'}");
         asRegistrar("Of another owner", "POST", "revoke", "{" + one + ",'id':'owner'}");
         step("Someone else's", calls.byToken(owner), "POST", "/revoke", "{" + one + "}");
-        asRegistrar("One, in capitals", "POST", "revoke",
-                "{'serial':'00" + serial.toUpperCase(java.util.Locale.ROOT) + "','aki':'" + authority.toUpperCase(java.util.Locale.ROOT) + "','reason':'superseded'}");
+        asRegistrar(
+                "One, in capitals",
+                "POST",
+                "revoke",
+                "{'serial':'00" + serial.toUpperCase(java.util.Locale.ROOT) + "','aki':'"
+                        + authority.toUpperCase(java.util.Locale.ROOT) + "','reason':'superseded'}");
         asRegistrar("The same again", "POST", "revoke", "{" + one + "}");
         step("A call with it", calls.byToken(first), "POST", "/reenroll", request(csr("leaver"), ""));
         step("The other still works", calls.byToken(second), "POST", "/reenroll", request(csr("leaver"), ""));
         asRegistrar("All, with a list", "POST", "revoke", "{'id':'leaver','reason':'keycompromise','gencrl':true}");
-        step("The other does not work any more", calls.byToken(second), "POST", "/reenroll", request(csr("leaver"), ""));
+        step(
+                "The other does not work any more",
+                calls.byToken(second),
+                "POST",
+                "/reenroll",
+                request(csr("leaver"), ""));
         enroll("Nor does the password", "leaver", "pw", "");
         asRegistrar("All again", "POST", "revoke", "{'id':'leaver','gencrl':true,'reason':'whatever'}");
-        step("One's own", calls.byToken(owner), "POST", "/revoke",
+        step(
+                "One's own",
+                calls.byToken(owner),
+                "POST",
+                "/revoke",
                 "{'serial':'" + owner.certificate().serialNumber() + "','aki':'" + authority + "'}");
-        asRegistrar("The revoked ones of an owner", "GET", "certificates?id=leaver&revoked_start=-1h&revoked_end=%2B1h", "");
+        asRegistrar(
+                "The revoked ones of an owner",
+                "GET",
+                "certificates?id=leaver&revoked_start=-1h&revoked_end=%2B1h",
+                "");
         asRegistrar("The good ones", "GET", "certificates?id=leaver&notrevoked=true", "");
         Credential self = registered("self", "");
         step("Oneself, altogether", calls.byToken(self), "POST", "/revoke", "{'id':'self'}");
@@ -397,9 +492,21 @@ abstract class AnswersContract {
         asRegistrar("A list", "POST", "gencrl", "{}");
         asRegistrar("Without a body", "POST", "gencrl", "");
         asRegistrar("Nothing was revoked then", "POST", "gencrl", "{'revokedbefore':'2001-01-01T00:00:00Z'}");
-        asRegistrar("All end later", "POST", "gencrl", "{'expireafter':'2001-01-01T00:00:00Z','expirebefore':'2099-01-01T00:00:00Z'}");
-        asRegistrar("A turned window", "POST", "gencrl", "{'revokedafter':'2002-01-01T00:00:00Z','revokedbefore':'2001-01-01T00:00:00Z'}");
-        asRegistrar("Another", "POST", "gencrl", "{'expireafter':'2002-01-01T00:00:00Z','expirebefore':'2001-01-01T00:00:00Z'}");
+        asRegistrar(
+                "All end later",
+                "POST",
+                "gencrl",
+                "{'expireafter':'2001-01-01T00:00:00Z','expirebefore':'2099-01-01T00:00:00Z'}");
+        asRegistrar(
+                "A turned window",
+                "POST",
+                "gencrl",
+                "{'revokedafter':'2002-01-01T00:00:00Z','revokedbefore':'2001-01-01T00:00:00Z'}");
+        asRegistrar(
+                "Another",
+                "POST",
+                "gencrl",
+                "{'expireafter':'2002-01-01T00:00:00Z','expirebefore':'2001-01-01T00:00:00Z'}");
         asRegistrar("No time", "POST", "gencrl", "{'revokedafter':'yesterday'}");
     }
 
@@ -425,9 +532,17 @@ abstract class AnswersContract {
 
     private void identitiesPosted() {
         asRegistrar("Without a name", "POST", "identities", "{'type':'client'}");
-        asRegistrar("A new one", "POST", "identities", "{'id':'new','type':'client','secret':'pw','affiliation':'sales','attrs':[{'name':'a','value':'1'}]}");
+        asRegistrar(
+                "A new one",
+                "POST",
+                "identities",
+                "{'id':'new','type':'client','secret':'pw','affiliation':'sales','attrs':[{'name':'a','value':'1'}]}");
         asRegistrar("With a password that it makes", "POST", "identities", "{'id':'new2','type':'client'}");
         asRegistrar("The same again", "POST", "identities", "{'id':'new','type':'client'}");
-        asRegistrar("An affiliation that is not there", "POST", "identities", "{'id':'new3','type':'client','affiliation':'moon'}");
+        asRegistrar(
+                "An affiliation that is not there",
+                "POST",
+                "identities",
+                "{'id':'new3','type':'client','affiliation':'moon'}");
     }
 }

@@ -137,8 +137,7 @@ class CertificateAuthorityServerTest {
         Credential registrar = client().enroll("registrar", SECRET);
         Credential revoked = client().enroll("registrar", SECRET);
         RawCalls calls = calls();
-        calls.send(
-                calls.byToken(registrar), "POST", "/register", "{'id':'user','type':'client','secret':'pw'}");
+        calls.send(calls.byToken(registrar), "POST", "/register", "{'id':'user','type':'client','secret':'pw'}");
         calls.send(
                 calls.byToken(registrar),
                 "POST",
@@ -181,8 +180,10 @@ class CertificateAuthorityServerTest {
         server.close();
 
         Path file = folder().resolve("ca.mv");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder()))).isEqualTo("rwx------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder())))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
                 .contains("registrar")
                 .doesNotContain(SECRET)
@@ -217,8 +218,7 @@ class CertificateAuthorityServerTest {
 
     @Test
     void a_certificate_of_no_authority_cannot_sign() {
-        Credential leaf = signing.issue(
-                DistinguishedName.of("leaf"), new Profile.TlsClient(), Duration.ofDays(1));
+        Credential leaf = signing.issue(DistinguishedName.of("leaf"), new Profile.TlsClient(), Duration.ofDays(1));
 
         assertThatThrownBy(() -> CertificateAuthorityServer.start(settings(leaf, parent.resolve("x"), 0), clock))
                 .isInstanceOf(RejectedException.class)
@@ -271,7 +271,10 @@ class CertificateAuthorityServerTest {
             statuses.add(reply.get(20, TimeUnit.SECONDS).status());
         }
         many.shutdown();
-        assertThat(statuses).containsOnlyOnce(201).filteredOn(status -> status == 401).hasSize(7);
+        assertThat(statuses)
+                .containsOnlyOnce(201)
+                .filteredOn(status -> status == 401)
+                .hasSize(7);
     }
 
     @Test
@@ -289,7 +292,8 @@ class CertificateAuthorityServerTest {
 
     @Test
     void a_damaged_request_is_refused() {
-        assertThat(enroll("-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n", "").body())
+        assertThat(enroll("-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n", "")
+                        .body())
                 .contains("its contents are no certificate request", "\"success\":false");
     }
 

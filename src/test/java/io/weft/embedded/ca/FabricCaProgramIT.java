@@ -32,7 +32,7 @@ class FabricCaProgramIT {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         if (ca != null) {
             ca.close();
         }

@@ -85,8 +85,8 @@ final class RawCalls {
     }
 
     Authorization byPassword(String id, String secret) {
-        return byHeader("Basic "
-                + Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8)));
+        return byHeader(
+                "Basic " + Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8)));
     }
 
     Authorization byToken(Credential caller) {
@@ -135,8 +135,8 @@ final class RawCalls {
     Credential enroll(String id, String secret) {
         SigningKey key = SigningKey.generate(RunningCa.RANDOM);
         String csr = SigningRequest.create(key, DistinguishedName.of(id), List.of());
-        Reply reply = send(
-                byPassword(id, secret), "POST", "/api/v1/enroll", "{'certificate_request':'" + inJson(csr) + "'}");
+        Reply reply =
+                send(byPassword(id, secret), "POST", "/api/v1/enroll", "{'certificate_request':'" + inJson(csr) + "'}");
         return credential(reply, key);
     }
 

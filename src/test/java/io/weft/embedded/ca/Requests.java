@@ -4,11 +4,11 @@ import java.io.StringWriter;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -33,7 +33,8 @@ final class Requests {
         }
         StringWriter result = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(result)) {
-            writer.writeObject(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+            writer.writeObject(
+                    builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
         }
         return result.toString().replace("\r\n", "\n");
     }
@@ -62,6 +63,7 @@ final class Requests {
 
     static String withSubject(String id) throws Exception {
         return pem(
-                "CN=" + id + ",OU=mine,OU=admin,O=Örg,O=second,L=Bern,ST=BE,C=CH,STREET=Road,SERIALNUMBER=7,E=a@b", false);
+                "CN=" + id + ",OU=mine,OU=admin,O=Örg,O=second,L=Bern,ST=BE,C=CH,STREET=Road,SERIALNUMBER=7,E=a@b",
+                false);
     }
 }

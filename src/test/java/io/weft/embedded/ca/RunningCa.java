@@ -1,5 +1,6 @@
 package io.weft.embedded.ca;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.weft.pki.CertificateAuthority;
@@ -30,9 +31,9 @@ public final class RunningCa implements AutoCloseable {
     private final URI uri;
     private final CertificateAuthority signing;
     private final CertificateAuthority tls;
-    private final AutoCloseable stop;
+    private final Runnable stop;
 
-    private RunningCa(int port, CertificateAuthority signing, CertificateAuthority tls, AutoCloseable stop) {
+    private RunningCa(int port, CertificateAuthority signing, CertificateAuthority tls, Runnable stop) {
         this.uri = URI.create("https://localhost:" + port);
         this.signing = signing;
         this.tls = tls;
@@ -76,7 +77,7 @@ public final class RunningCa implements AutoCloseable {
                         new InetSocketAddress("localhost", 0),
                         folder),
                 Clock.systemUTC());
-        RunningCa result = new RunningCa(server.address().port(), signing, tls, server);
+        RunningCa result = new RunningCa(server.address().port(), signing, tls, server::close);
         RawCalls calls = new RawCalls(result);
         Credential registrar = calls.enroll(REGISTRAR, PASSWORD);
         calls.send(calls.byToken(registrar), "POST", "/api/v1/affiliations?force=true", "{'name':'sales.north'}");
@@ -153,6 +154,7 @@ public final class RunningCa implements AutoCloseable {
         Instant deadline = Instant.now().plusSeconds(20);
         while (true) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(socket.isConnected()).isTrue();
                 return;
             } catch (IOException e) {
                 if (!server.isAlive() || Instant.now().isAfter(deadline)) {
@@ -163,15 +165,20 @@ public final class RunningCa implements AutoCloseable {
         }
     }
 
-    private static void stop(Process server) throws InterruptedException {
+    private static void stop(Process server) {
         server.destroy();
-        if (!server.waitFor(5, TimeUnit.SECONDS)) {
+        try {
+            if (!server.waitFor(5, TimeUnit.SECONDS)) {
+                server.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
             server.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 
     @Override
-    public void close() throws Exception {
-        stop.close();
+    public void close() {
+        stop.run();
     }
 }

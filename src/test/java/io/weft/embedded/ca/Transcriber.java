@@ -61,10 +61,18 @@ final class Transcriber {
         reply.location().ifPresent(place -> result.append(", Location: ").append(place));
         result.append('\n');
         if (method.equals("HEAD")) {
-            return result.append("   ").append(reply.body().length()).append(" bytes\n").toString();
+            return result.append("   ")
+                    .append(reply.body().length())
+                    .append(" bytes\n")
+                    .toString();
         }
         if (!reply.contentType().equals("application/json")) {
-            return result.append("   ").append(reply.contentType()).append(": ").append(reply.body().strip()).append('\n').toString();
+            return result.append("   ")
+                    .append(reply.contentType())
+                    .append(": ")
+                    .append(reply.body().strip())
+                    .append('\n')
+                    .toString();
         }
         try {
             JSON.writerWithDefaultPrettyPrinter()
@@ -88,7 +96,9 @@ final class Transcriber {
             return result;
         }
         if (node.isArray()) {
-            List<JsonNode> all = new ArrayList<>(StreamSupport.stream(node.spliterator(), false).map(this::described).toList());
+            List<JsonNode> all = new ArrayList<>(StreamSupport.stream(node.spliterator(), false)
+                    .map(this::described)
+                    .toList());
             // Fabric CA's order is that of Go's maps and of its database.
             all.sort(Comparator.comparing(Transcriber::name));
             ArrayNode result = JsonNodeFactory.instance.arrayNode();
@@ -124,11 +134,20 @@ final class Transcriber {
             X509Certificate x509 = certificate.x509();
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             // The order of the fields is that of the Go release that the server was built with.
-            result.put("subject", String.join(",", new TreeSet<>(List.of(certificate.subject().split(",")))));
+            result.put(
+                    "subject",
+                    String.join(",", new TreeSet<>(List.of(certificate.subject().split(",")))));
             result.put("issuer", certificate.issuer());
             result.put("isSignedByAuthority", certificate.isSignedBy(authority) && certificate.hasLowSignature());
-            result.put("isSerialFull", x509.getSerialNumber().bitLength() > 120 && x509.getSerialNumber().bitLength() < 160);
-            result.put("start", certificate.notBefore().equals(authority.notBefore()) ? "as authority's" : certificate.notBefore().toString());
+            result.put(
+                    "isSerialFull",
+                    x509.getSerialNumber().bitLength() > 120
+                            && x509.getSerialNumber().bitLength() < 160);
+            result.put(
+                    "start",
+                    certificate.notBefore().equals(authority.notBefore())
+                            ? "as authority's"
+                            : certificate.notBefore().toString());
             Duration left = Duration.between(Instant.now().plusSeconds(30), certificate.notAfter());
             result.put("hoursLeft", Math.round(left.toMinutes() / 60.0));
             result.put("isEndWholeMinute", certificate.notAfter().getEpochSecond() % 60 == 0);
@@ -142,7 +161,8 @@ final class Transcriber {
             result.put("keyUsage", Arrays.toString(x509.getKeyUsage()));
             result.put("extendedKeyUsage", String.valueOf(x509.getExtendedKeyUsage()));
             result.put("pathLength", x509.getBasicConstraints());
-            result.put("isSkiSha1", certificate.subjectKeyIdentifier().orElse("").length() == 40);
+            result.put(
+                    "isSkiSha1", certificate.subjectKeyIdentifier().orElse("").length() == 40);
             result.put("isAkiAuthority", certificate.authorityKeyIdentifier().equals(authority.subjectKeyIdentifier()));
             result.put("names", String.valueOf(x509.getSubjectAlternativeNames()));
             result.put("attributes", certificate.attributes().orElse("none"));
@@ -161,12 +181,27 @@ final class Transcriber {
             result.put("label", pem.lines().findFirst().orElse(""));
             result.put("issuer", list.getIssuerX500Principal().getName());
             result.put("version", list.getVersion());
-            result.put("isNew", Math.abs(Duration.between(list.getThisUpdate().toInstant(), Instant.now()).toSeconds()) < 20);
-            result.put("hours", Duration.between(list.getThisUpdate().toInstant(), list.getNextUpdate().toInstant()).toHours());
+            result.put(
+                    "isNew",
+                    Math.abs(Duration.between(list.getThisUpdate().toInstant(), Instant.now())
+                                    .toSeconds())
+                            < 20);
+            result.put(
+                    "hours",
+                    Duration.between(
+                                    list.getThisUpdate().toInstant(),
+                                    list.getNextUpdate().toInstant())
+                            .toHours());
             result.put("extensions", list.getNonCriticalExtensionOIDs() + " " + list.getCriticalExtensionOIDs());
-            result.put("entries", list.getRevokedCertificates() == null ? 0 : list.getRevokedCertificates().size());
-            result.put("haveEntriesExtensions", list.getRevokedCertificates() != null
-                    && list.getRevokedCertificates().stream().anyMatch(entry -> entry.hasExtensions()));
+            result.put(
+                    "entries",
+                    list.getRevokedCertificates() == null
+                            ? 0
+                            : list.getRevokedCertificates().size());
+            result.put(
+                    "haveEntriesExtensions",
+                    list.getRevokedCertificates() != null
+                            && list.getRevokedCertificates().stream().anyMatch(entry -> entry.hasExtensions()));
             return result;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(pem, e);
