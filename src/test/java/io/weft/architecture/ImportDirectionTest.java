@@ -74,6 +74,7 @@ class ImportDirectionTest {
         result.put("chaincode", Set.of("model", "pki", "policy", "problem", "protocol"));
         result.put("gateway", Set.of("model", "pki", "problem", "protocol"));
         result.put("ca", Set.of("pki", "problem"));
+        result.put("embedded.ca", Set.of("model", "pki", "problem"));
         result.put("identity", Set.of("model", "msp", "pki", "problem"));
         // Nodes in this JVM.
         result.put("embedded.config", Set.of("model", "pki"));
