@@ -1,0 +1,91 @@
+package io.weft.embedded.ledger;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileLock;
+import org.h2.store.fs.FileBaseDefault;
+import org.h2.store.fs.FilePath;
+import org.h2.store.fs.FilePathWrapper;
+
+/**
+ * A file that stays open when a thread that uses it is interrupted. The channels of {@code java.nio} close themselves
+ * then, for everybody: one cancelled call would end the node.
+ */
+final class UninterruptedFile extends FilePathWrapper {
+    private static final String SCHEME = "weft-ledger";
+
+    static {
+        FilePath.register(new UninterruptedFile());
+    }
+
+    /** The name by which the store opens the file. */
+    static String name(java.nio.file.Path file) {
+        return SCHEME + ":" + file.toAbsolutePath();
+    }
+
+    @Override
+    public String getScheme() {
+        return SCHEME;
+    }
+
+    @Override
+    public java.nio.channels.FileChannel open(String mode) throws IOException {
+        return new Channel(new RandomAccessFile(getBase().toString(), mode.equals("r") ? "r" : "rw"));
+    }
+
+    private static final class Channel extends FileBaseDefault {
+        private final RandomAccessFile file;
+
+        Channel(RandomAccessFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public synchronized int read(ByteBuffer target, long position) throws IOException {
+            byte[] bytes = new byte[target.remaining()];
+            file.seek(position);
+            int count = file.read(bytes);
+            if (count > 0) {
+                target.put(bytes, 0, count);
+            }
+            return count;
+        }
+
+        @Override
+        public synchronized int write(ByteBuffer source, long position) throws IOException {
+            byte[] bytes = new byte[source.remaining()];
+            source.get(bytes);
+            file.seek(position);
+            file.write(bytes);
+            return bytes.length;
+        }
+
+        @Override
+        public synchronized long size() throws IOException {
+            return file.length();
+        }
+
+        @Override
+        protected synchronized void implTruncate(long size) throws IOException {
+            if (size < file.length()) {
+                file.setLength(size);
+            }
+        }
+
+        @Override
+        public synchronized void force(boolean metadata) throws IOException {
+            file.getFD().sync();
+        }
+
+        @Override
+        public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+            return file.getChannel().tryLock(position, size, shared);
+        }
+
+        @Override
+        protected void implCloseChannel() throws IOException {
+            file.close();
+        }
+    }
+}
