@@ -30,6 +30,11 @@ public final class LocalView {
         return new LocalView(Msp.of(organization.toProto()));
     }
 
+    /** Whether a resource belongs to the peer, whose organization decides, and not to a channel. */
+    public static boolean guards(String resource) {
+        return AccessControl.isOfPeer(resource);
+    }
+
     public MspId mspId() {
         return msp.id();
     }

@@ -12,6 +12,7 @@ import static org.hyperledger.fabric.protos.peer.TxValidationCode.VALID;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.embedded.chaincode.ChaincodeFailure;
 import io.weft.embedded.chaincode.CommittedDefinition;
 import io.weft.embedded.chaincode.Lifecycle;
 import io.weft.embedded.config.ChannelView;
@@ -148,16 +149,16 @@ final class BlockValidator {
         action.writes().stream().filter(writes -> !writes.isEmpty()).forEach(writes -> namespaces.add(
                 writes.namespace()));
         for (String namespace : namespaces) {
-            Optional<ApplicationPolicy> policy = chaincodePolicy(namespace);
-            if (policy.isEmpty()) {
-                return INVALID_CHAINCODE;
-            }
-            if (!isValidatedByFabricsPlugin(namespace)) {
-                return INVALID_OTHER_REASON;
-            }
             try {
+                Optional<ApplicationPolicy> policy = chaincodePolicy(namespace);
+                if (policy.isEmpty()) {
+                    return INVALID_CHAINCODE;
+                }
+                if (!isValidatedByFabricsPlugin(namespace)) {
+                    return INVALID_OTHER_REASON;
+                }
                 new Namespace(namespace, policy.get(), action, changed).require();
-            } catch (PolicyException e) {
+            } catch (PolicyException | ChaincodeFailure e) {
                 return ENDORSEMENT_POLICY_FAILURE;
             }
         }

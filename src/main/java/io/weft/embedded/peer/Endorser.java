@@ -7,12 +7,12 @@ import io.weft.embedded.chaincode.ChaincodeAnswer;
 import io.weft.embedded.chaincode.ChaincodeCall;
 import io.weft.embedded.chaincode.ChaincodeExecutor;
 import io.weft.embedded.chaincode.ChaincodeFailure;
-import io.weft.embedded.chaincode.CommittedDefinition;
 import io.weft.embedded.config.Identity;
 import io.weft.embedded.config.IdentityException;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.deliver.IdentityExpiry;
 import io.weft.embedded.ledger.Simulation;
+import io.weft.embedded.ledger.SimulationException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -232,9 +232,12 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
         }
         try (RecordingSimulation simulation =
                 new RecordingSimulation(channel.get().ledger().simulate(call.transactionId()))) {
-            Executed executed = execute(call, channel.get(), simulation);
-            if (executed.response().getStatus() < ERROR_THRESHOLD) {
-                requireEndorsementPlugin(call, channel.get());
+            String plugin = requireCallable(call, simulation);
+            Executed executed;
+            try {
+                executed = execute(call, channel.get(), simulation);
+            } catch (ChaincodeFailure | SimulationException e) {
+                throw new Refusal("error in simulation: " + e.getMessage(), e);
             }
             TxReadWriteSet writes = simulation.publicWrites();
             TxPvtReadWriteSet privateWrites = simulation.privateWrites();
@@ -246,6 +249,10 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
                 } catch (Refusal e) {
                     throw new Refusal("error in simulation: " + e.getMessage(), e);
                 }
+            }
+            if (executed.response().getStatus() < ERROR_THRESHOLD && !plugin.equals(PLUGIN)) {
+                throw new Refusal("endorsing with plugin failed: plugin with name " + plugin
+                        + " could not be used: plugin with name " + plugin + " wasn't found");
             }
             return answer(
                     call,
@@ -268,14 +275,13 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
                 answer.version());
     }
 
-    private static void requireEndorsementPlugin(ProposedCall call, PeerChannel channel) {
-        String plugin = CommittedDefinition.find(channel.ledger(), call.chaincode())
-                .map(CommittedDefinition::endorsementPlugin)
-                .orElse(PLUGIN);
-        if (!plugin.equals(PLUGIN)) {
-            throw new Refusal(
-                    "endorsing with plugin failed: plugin with name " + plugin + " could not be used: plugin wasn't found");
-        }
+    /** The name of the plugin that endorses. */
+    private String requireCallable(ProposedCall call, Simulation simulation) {
+        return SystemChaincodes.isSystem(call.chaincode())
+                ? PLUGIN
+                : chaincodes
+                        .requireCallable(call.channel(), call.chaincode(), simulation)
+                        .endorsementPlugin();
     }
 
     private ProposalResponse answer(
