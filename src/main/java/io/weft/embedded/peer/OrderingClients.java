@@ -7,14 +7,15 @@ import io.weft.embedded.orderer.OrderingService;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Status;
 import org.hyperledger.fabric.protos.gateway.ErrorDetail;
 import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 
 /**
- * Sends transactions to the ordering nodes that a channel names, as far as they run.
+ * Sends transactions to the ordering nodes of a channel, as far as they run.
  *
  * @see <a href="https://github.com/hyperledger/fabric/blob/main/internal/pkg/gateway/submit.go">Fabric's submit.go</a>
  */
@@ -28,43 +29,31 @@ final class OrderingClients {
         this.service = service;
     }
 
-    /** A node that a channel names. */
-    private record Target(String address, String mspId) {
-        ErrorDetail detail(String message) {
-            return GatewayFailure.detail(address, mspId, message);
-        }
-    }
-
     /**
      * Returns when the ordering service has accepted the transaction.
      *
      * @throws GatewayFailure if it does not
      */
     void submit(ChannelView view, Envelope transaction) {
-        List<Target> targets = new ArrayList<>();
-        view.ordererOrganizations()
-                .forEach(mspId -> view.ordererAddresses(mspId).forEach(address -> targets.add(
-                        new Target(address, mspId))));
-        if (targets.isEmpty()) {
+        int addresses = view.ordererAddresses().size();
+        if (addresses == 0) {
             throw new GatewayFailure(Code.UNAVAILABLE, "no orderer nodes available");
         }
-        Collections.shuffle(targets);
+        List<OrderingNode> nodes = new ArrayList<>(service.nodes().stream()
+                .filter(node -> view.ordererOrganizations()
+                        .contains(node.msp().organization().mspId().value()))
+                .toList());
+        Collections.shuffle(nodes);
         if (view.consensusType().equals(BFT)) {
-            submitToQuorum(targets, transaction);
+            submitToQuorum(addresses, nodes, absent(view, nodes), transaction);
         } else {
-            submitToOne(targets, transaction);
+            submitToOne(nodes, absent(view, nodes), transaction);
         }
     }
 
-    private void submitToOne(List<Target> targets, Envelope transaction) {
-        List<ErrorDetail> details = new ArrayList<>();
-        for (Target target : targets) {
-            Optional<OrderingNode> node = node(target);
-            if (node.isEmpty()) {
-                details.add(target.detail(refusedConnection(target)));
-                continue;
-            }
-            BroadcastResponse response = node.get().broadcast(transaction);
+    private static void submitToOne(List<OrderingNode> nodes, List<ErrorDetail> absent, Envelope transaction) {
+        for (OrderingNode node : nodes) {
+            BroadcastResponse response = node.broadcast(transaction);
             if (response.getStatus() == Status.SUCCESS) {
                 return;
             }
@@ -73,26 +62,24 @@ final class OrderingClients {
                 throw new GatewayFailure(Code.ABORTED, unsuccessful(response));
             }
         }
-        throw new GatewayFailure(
-                Code.UNAVAILABLE, "no orderers could successfully process transaction", details);
+        throw new GatewayFailure(Code.UNAVAILABLE, "no orderers could successfully process transaction", absent);
     }
 
-    private void submitToQuorum(List<Target> targets, Envelope transaction) {
-        int faulty = (targets.size() - 1) / 3;
-        int quorum = (targets.size() + faulty + 2) / 2;
+    private static void submitToQuorum(
+            int all, List<OrderingNode> nodes, List<ErrorDetail> absent, Envelope transaction) {
+        int faulty = (all - 1) / 3;
+        int quorum = (all + faulty + 2) / 2;
         int successes = 0;
-        List<ErrorDetail> details = new ArrayList<>();
-        for (Target target : targets) {
-            Optional<OrderingNode> node = node(target);
-            if (node.isEmpty()) {
-                details.add(target.detail(refusedConnection(target)));
-                continue;
-            }
-            BroadcastResponse response = node.get().broadcast(transaction);
+        List<ErrorDetail> details = new ArrayList<>(absent);
+        for (OrderingNode node : nodes) {
+            BroadcastResponse response = node.broadcast(transaction);
             if (response.getStatus() == Status.SUCCESS || response.getInfo().equals(ALREADY_THERE)) {
                 successes++;
             } else {
-                details.add(target.detail(unsuccessful(response)));
+                details.add(GatewayFailure.detail(
+                        node.address().toString(),
+                        node.msp().organization().mspId().value(),
+                        unsuccessful(response)));
             }
         }
         if (successes < quorum) {
@@ -104,17 +91,27 @@ final class OrderingClients {
         }
     }
 
-    /** A node is known by its port: the channel may name it by another of the machine's names than it listens on. */
-    private Optional<OrderingNode> node(Target target) {
-        int port = Integer.parseInt(target.address().substring(target.address().lastIndexOf(':') + 1));
-        return service.nodes().stream()
-                .filter(node -> node.address().port() == port)
-                .findFirst();
-    }
-
-    private static String refusedConnection(Target target) {
-        return "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp "
-                + target.address() + ": connect: connection refused\"";
+    /**
+     * What dialing the nodes that do not run would have come to. A node is known by its port: the channel may name it by
+     * another of the machine's names than it listens on.
+     */
+    private static List<ErrorDetail> absent(ChannelView view, List<OrderingNode> running) {
+        Set<String> ports = running.stream()
+                .map(node -> Integer.toString(node.address().port()))
+                .collect(Collectors.toSet());
+        List<ErrorDetail> result = new ArrayList<>();
+        for (String mspId : view.ordererOrganizations()) {
+            for (String address : view.ordererAddresses(mspId)) {
+                if (!ports.contains(address.substring(address.lastIndexOf(':') + 1))) {
+                    result.add(GatewayFailure.detail(
+                            address,
+                            mspId,
+                            "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while"
+                                    + " dialing: dial tcp " + address + ": connect: connection refused\""));
+                }
+            }
+        }
+        return result;
     }
 
     private static String unsuccessful(BroadcastResponse response) {
