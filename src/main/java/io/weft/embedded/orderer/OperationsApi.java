@@ -1,7 +1,7 @@
 package io.weft.embedded.orderer;
 
-import io.weft.embedded.orderer.HttpServer.Request;
-import io.weft.embedded.orderer.HttpServer.Response;
+import io.weft.embedded.http.HttpServer.Request;
+import io.weft.embedded.http.HttpServer.Response;
 import java.time.Clock;
 import java.util.function.Function;
 

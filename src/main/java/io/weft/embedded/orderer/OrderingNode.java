@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.weft.embedded.deliver.DeliverServer;
+import io.weft.embedded.http.HttpServer;
 import io.weft.embedded.ledger.Ledgers;
 import io.weft.model.HostPort;
 import io.weft.msp.LocalMsp;

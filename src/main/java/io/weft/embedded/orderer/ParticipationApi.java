@@ -1,8 +1,8 @@
 package io.weft.embedded.orderer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.weft.embedded.orderer.HttpServer.Request;
-import io.weft.embedded.orderer.HttpServer.Response;
+import io.weft.embedded.http.HttpServer.Request;
+import io.weft.embedded.http.HttpServer.Response;
 import io.weft.embedded.orderer.MultipartForm.Part;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

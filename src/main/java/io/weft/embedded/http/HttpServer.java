@@ -1,4 +1,4 @@
-package io.weft.embedded.orderer;
+package io.weft.embedded.http;
 
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
@@ -35,7 +35,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** A small HTTP/1.1 server on Netty, which is here for gRPC anyway: its threads are shared, it starts in no time. */
-final class HttpServer implements AutoCloseable {
+public final class HttpServer implements AutoCloseable {
     /** Room for a config block with very many certificates. */
     private static final int MAX_BODY_BYTES = 100 * 1024 * 1024;
 
@@ -44,21 +44,21 @@ final class HttpServer implements AutoCloseable {
      *
      * @param headers values by lower-case name
      */
-    record Request(String method, String path, Map<String, List<String>> headers, byte[] body) {
+    public record Request(String method, String path, Map<String, List<String>> headers, byte[] body) {
         /** The values of a header, in order. */
-        List<String> header(String name) {
+        public List<String> header(String name) {
             return headers.getOrDefault(name, List.of());
         }
     }
 
     /** What it gets. */
-    record Response(int status, Map<String, String> headers, byte[] body) {
-        static Response of(int status, String contentType, String body) {
+    public record Response(int status, Map<String, String> headers, byte[] body) {
+        public static Response of(int status, String contentType, String body) {
             return new Response(
                     status, Map.of("Content-Type", contentType), body.getBytes(StandardCharsets.UTF_8));
         }
 
-        Response with(String header, String value) {
+        public Response with(String header, String value) {
             Map<String, String> all = new LinkedHashMap<>(headers);
             all.put(header, value);
             return new Response(status, all, body);
@@ -82,7 +82,7 @@ final class HttpServer implements AutoCloseable {
      * @param executor runs the handler
      * @throws UnreachableException if the address cannot be listened on
      */
-    static HttpServer start(
+    public static HttpServer start(
             InetSocketAddress address,
             Optional<SslContext> tls,
             EventLoopGroup threads,
@@ -119,7 +119,7 @@ final class HttpServer implements AutoCloseable {
         return new HttpServer(address.getHostString(), channel, connections);
     }
 
-    HostPort address() {
+    public HostPort address() {
         return new HostPort(host, ((InetSocketAddress) channel.localAddress()).getPort());
     }
 
