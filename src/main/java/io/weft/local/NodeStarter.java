@@ -7,6 +7,7 @@ import java.util.Optional;
 /** Starts what node folders describe. */
 final class NodeStarter implements AutoCloseable {
     private final StateFolder folder;
+    private Optional<EmbeddedNodes> embedded = Optional.empty();
 
     NodeStarter(StateFolder folder) {
         this.folder = folder;
@@ -19,7 +20,7 @@ final class NodeStarter implements AutoCloseable {
             case PROGRAM -> ProgramNode.start(folder, node);
             case CONTRACT -> ContractNode.start(folder, node);
             case ELSEWHERE -> new Elsewhere();
-            case EMBEDDED -> throw new RejectedException("Embedded nodes are not there yet.");
+            case EMBEDDED -> embedded().start(node);
         };
     }
 
@@ -34,8 +35,20 @@ final class NodeStarter implements AutoCloseable {
         });
     }
 
+    /** Made when first needed: a network of programs does without its classes. */
+    private synchronized EmbeddedNodes embedded() {
+        if (embedded.isEmpty()) {
+            embedded = Optional.of(new EmbeddedNodes(folder));
+        }
+        return embedded.get();
+    }
+
+    /** Ends what the embedded nodes shared; they themselves have been closed. */
     @Override
-    public void close() {}
+    public synchronized void close() {
+        embedded.ifPresent(EmbeddedNodes::close);
+        embedded = Optional.empty();
+    }
 
     /** A chaincode that somebody else runs: there is nothing to start or to stop. */
     private record Elsewhere() implements LocalNode {
