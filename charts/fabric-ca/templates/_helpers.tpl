@@ -24,68 +24,15 @@ the pod. The server's home is on the volume, except for what must not be kept: t
 server's copy of the CA key are in memory.
 */}}
 {{- define "fabric-ca.config" -}}
-version: {{ .Values.fabricCaVersion }}
-port: 7054
-address: 0.0.0.0
-debug: false
-crlsizelimit: 512000
-tls:
-  enabled: true
-  certfile: /etc/hyperledger/fabric-ca/tls/tls.crt
-  keyfile: /etc/hyperledger/fabric-ca/tls/tls.key
-  clientauth:
-    type: noclientcert
-ca:
-  name: {{ include "fabric-ca.caName" . }}
-  certfile: /etc/hyperledger/fabric-ca/ca/ca.crt
-  keyfile: /etc/hyperledger/fabric-ca/ca/ca.key
-  reenrollIgnoreCertExpiry: false
-crl:
-  expiry: 24h
-db:
-  type: sqlite3
-  datasource: fabric-ca-server.db
-ldap:
-  enabled: false
-affiliations:
-  {{- toYaml .Values.affiliations | nindent 2 }}
-signing:
-  default:
-    usage:
-      - digital signature
-    expiry: {{ .Values.signing.expiry }}
-  profiles:
-    tls:
-      usage:
-        - signing
-        - key encipherment
-        - server auth
-        - client auth
-        - key agreement
-      expiry: {{ .Values.signing.tlsExpiry }}
-idemix:
-  rhpoolsize: 1000
-  nonceexpiration: 15s
-  noncesweepinterval: 15m
-bccsp:
-  default: SW
-  sw:
-    hash: SHA2
-    security: 256
-    filekeystore:
-      keystorepath: /run/fabric-ca/keystore
-cfg:
-  identities:
-    passwordattempts: 10
-    allowremove: true
-  affiliations:
-    allowremove: true
-operations:
-  listenAddress: 0.0.0.0:9443
-  tls:
-    enabled: false
-metrics:
-  provider: prometheus
+{{- $config := .Files.Get "config/fabric-ca-server-config.yaml" | fromYaml -}}
+{{- $signing := dict
+  "default" (dict "expiry" .Values.signing.expiry)
+  "profiles" (dict "tls" (dict "expiry" .Values.signing.tlsExpiry)) -}}
+{{- toYaml (mergeOverwrite $config (dict
+  "version" .Values.fabricCaVersion
+  "ca" (dict "name" (include "fabric-ca.caName" .))
+  "affiliations" (deepCopy .Values.affiliations)
+  "signing" $signing)) -}}
 {{- end -}}
 
 {{/* The generated settings with those of `config` laid over them. */}}

@@ -15,70 +15,14 @@
 {{- end -}}
 
 {{/*
-orderer.yaml for the Fabric version. The node stops at a key it does not know, so what only one line has is conditional.
+orderer.yaml for the Fabric version. The node stops at a key it does not know, so what only one line has lies apart.
 */}}
 {{- define "fabric-orderer.config" -}}
-General:
-  ListenAddress: 0.0.0.0
-  ListenPort: 7050
-  TLS:
-    Enabled: true
-    Certificate: /etc/hyperledger/fabric/tls/tls.crt
-    PrivateKey: /etc/hyperledger/fabric/tls/tls.key
-    RootCAs:
-      - /etc/hyperledger/fabric/tls/tlsca.crt
-    ClientAuthRequired: false
-  Keepalive:
-    ServerMinInterval: 60s
-    ServerInterval: 7200s
-    ServerTimeout: 20s
-  MaxRecvMsgSize: 104857600
-  MaxSendMsgSize: 104857600
-  Cluster:
-    SendBufferSize: 100
-    {{- if semverCompare ">=3.0.0-0" .Values.fabricVersion }}
-    ReplicationPolicy: consensus
-    {{- end }}
-  {{- if semverCompare ">=3.0.0-0" .Values.fabricVersion }}
-  Backoff:
-    BaseDelay: 1s
-    Multiplier: 1.6
-    MaxDelay: 2m
-  Throttling:
-    Rate: 0
-    InactivityTimeout: 5s
-  {{- end }}
-  BootstrapMethod: none
-  LocalMSPDir: /etc/hyperledger/fabric/msp
-  LocalMSPID: {{ include "fabric-orderer.mspId" . }}
-  BCCSP:
-    Default: SW
-    SW:
-      Hash: SHA2
-      Security: 256
-  Authentication:
-    TimeWindow: 15m
-FileLedger:
-  Location: /var/hyperledger/production/orderer
-Consensus:
-  WALDir: /var/hyperledger/production/orderer/etcdraft/wal
-  SnapDir: /var/hyperledger/production/orderer/etcdraft/snapshot
-Admin:
-  ListenAddress: 0.0.0.0:9443
-  TLS:
-    Enabled: true
-    Certificate: /etc/hyperledger/fabric/tls/tls.crt
-    PrivateKey: /etc/hyperledger/fabric/tls/tls.key
-    ClientAuthRequired: true
-    ClientRootCAs:
-      - /etc/hyperledger/fabric/tls/adminca.crt
-ChannelParticipation:
-  Enabled: true
-  MaxRequestBodySize: 32 MB
-Operations:
-  ListenAddress: 0.0.0.0:8443
-Metrics:
-  Provider: prometheus
+{{- $config := .Files.Get "config/orderer.yaml" | fromYaml -}}
+{{- if semverCompare ">=3.0.0-0" .Values.fabricVersion -}}
+{{- $config = mergeOverwrite $config (.Files.Get "config/orderer-3.0.yaml" | fromYaml) -}}
+{{- end -}}
+{{- toYaml (mergeOverwrite $config (dict "General" (dict "LocalMSPID" (include "fabric-orderer.mspId" .)))) -}}
 {{- end -}}
 
 {{/* The generated settings with those of `config` laid over them. */}}

@@ -12,28 +12,31 @@ import io.weft.helm.Charts;
 import io.weft.helm.HelmReleases;
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.KubeConfig;
-import io.weft.kubernetes.Lock;
-import io.weft.kubernetes.Metadata;
-import io.weft.model.Names;
+import io.weft.local.Daemon;
+import io.weft.local.FabricPrograms;
+import io.weft.local.LocalPlatform;
 import io.weft.model.Network;
 import io.weft.plan.Plan;
+import io.weft.platform.Lock;
+import io.weft.platform.Platform;
+import io.weft.platform.kubernetes.KubernetesPlatform;
 import io.weft.problem.RejectedException;
-import io.weft.release.ReleaseSpecs;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.io.File;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
- * weft's library: makes a network run on a Kubernetes cluster and works with it. Methods block. They throw
+ * weft's library: makes a network run on a Kubernetes cluster or on this machine, and works with it. Methods block. They throw
  * {@link io.weft.problem.WeftException}s for everything that is not a defect in weft. One instance is for one thread; two
- * runs of {@link #up}, {@link #reset} or {@link #remove} on the same network keep out of each other's way by a Lease.
+ * runs of {@link #up}, {@link #reset} or {@link #remove} on the same network keep out of each other's way.
  *
  * <pre>{@code
  * Network network = NetworkSpecs.load(Path.of("network-specs/two-orgs.yaml"), Optional.empty()).network();
@@ -45,20 +48,16 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class NetworkDeployer implements AutoCloseable {
-    private static final Duration LEASE = Duration.ofSeconds(15);
-
     private final Network network;
-    private final Cluster cluster;
+    private final Platform platform;
     private final Duration timeout;
     private final Clock clock = Clock.systemUTC();
     private final SecureRandom random = new SecureRandom();
-    private final HelmReleases helm;
 
-    private NetworkDeployer(Network network, Cluster cluster, Duration timeout, Path cache) {
+    private NetworkDeployer(Network network, Platform platform, Duration timeout) {
         this.network = network;
-        this.cluster = cluster;
+        this.platform = platform;
         this.timeout = timeout;
-        this.helm = new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
     }
 
     /**
@@ -69,13 +68,54 @@ public final class NetworkDeployer implements AutoCloseable {
     public static NetworkDeployer connect(ClusterConnection connection, Network network) {
         KubeConfig kubeConfig = KubeConfig.load(connection.kubeconfigFiles(), connection.context());
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "weft");
-        return new NetworkDeployer(network, Cluster.connect(kubeConfig), connection.timeout(), cache);
+        Cluster cluster = Cluster.connect(kubeConfig);
+        HelmReleases helm =
+                new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
+        return new NetworkDeployer(
+                network,
+                new KubernetesPlatform(network, cluster, helm, connection.timeout()),
+                connection.timeout());
     }
 
-    /** Where the network runs, for people: context, API server and namespaces. */
+    /**
+     * Prepares to work with a network on this machine. Writes nothing yet.
+     */
+    public static NetworkDeployer local(LocalConnection connection, Network network) {
+        LocalPlatform.Surroundings surroundings = new LocalPlatform.Surroundings(
+                connection.stateFolder(),
+                connection.nodes(),
+                FabricPrograms.find(connection.programFolders()),
+                daemonCommand(),
+                connection.workFolder().toAbsolutePath(),
+                connection.foreground(),
+                connection.timeout());
+        return new NetworkDeployer(
+                network, new LocalPlatform(network, surroundings, new SecureRandom()), connection.timeout());
+    }
+
+    /** This Java with this class path. */
+    private static List<String> daemonCommand() {
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Dfile.encoding=UTF-8",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("weft.daemon.log", "warn"),
+                "-cp",
+                classPath,
+                Daemon.class.getName());
+    }
+
+    /** Where the network runs and on what, for people; goes on after "Network runs on". */
     public String target() {
-        return "Kubernetes context `" + cluster.kubeConfig().context() + "` (" + cluster.server() + "), namespace "
-                + String.join(", ", network.namespaces());
+        return platform.target();
+    }
+
+    /** How the network is made to run elsewhere or on something else, as full sentences. */
+    public String alternative() {
+        return platform.alternative();
     }
 
     /** What {@link #up} would do. Writes nothing. */
@@ -96,15 +136,15 @@ public final class NetworkDeployer implements AutoCloseable {
      */
     public Report up(Progress progress) throws InterruptedException {
         try (Site site = site()) {
-            CompletableFuture<Void> rights = site.askForRights();
+            CompletableFuture<Void> ability = site.askForAbility();
             Plan plan = site.plan();
             if (plan.isEmpty()) {
                 return site.apply(plan, progress);
             }
             plan.requirePossible();
-            site.requireRights(rights);
+            site.requireAbility(ability);
         }
-        helm.prepare();
+        platform.prepare();
         return locked(() -> {
             try (Site site = site()) {
                 Plan plan = site.plan();
@@ -135,7 +175,7 @@ public final class NetworkDeployer implements AutoCloseable {
         try (Site site = site()) {
             site.requireRecord();
         }
-        helm.prepare();
+        platform.prepare();
         return locked(() -> {
             try (Site site = site()) {
                 site.requireRecord();
@@ -156,7 +196,7 @@ public final class NetworkDeployer implements AutoCloseable {
         try (Site site = site()) {
             Teardown teardown = new Teardown(site);
             if (site.hasNamespace()) {
-                try (Lock lock = lock()) {
+                try (Lock lock = platform.lock()) {
                     teardown.removeObjects(note);
                     lock.requireHeld();
                 }
@@ -215,14 +255,14 @@ public final class NetworkDeployer implements AutoCloseable {
     }
 
     private Site site() {
-        return new Site(network, cluster, helm, clock, random, timeout);
+        return new Site(network, platform, clock, random, timeout);
     }
 
     private Report locked(Callable<Report> work) throws InterruptedException {
         try (Site site = site()) {
             site.ensureNamespace();
         }
-        try (Lock lock = lock()) {
+        try (Lock lock = platform.lock()) {
             Report report = work.call();
             lock.requireHeld();
             return report;
@@ -233,25 +273,9 @@ public final class NetworkDeployer implements AutoCloseable {
         }
     }
 
-    private Lock lock() {
-        Metadata lease = Metadata.of(
-                network.namespace(), new Names(network).lock(), Map.of(ReleaseSpecs.PART_OF, network.name()), Map.of());
-        return cluster.lock(
-                lease, Lock.Holder.thisProcess(System.getProperty("user.name"), hostName()), LEASE, Duration.ZERO);
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
-    }
-
     /** Closes tunnels and connections, and removes temporary files. */
     @Override
     public void close() {
-        helm.close();
-        cluster.close();
+        platform.close();
     }
 }

@@ -38,10 +38,20 @@ public record NetworkStatus(
      *
      * @param name {@code organization/node}
      * @param kind {@code orderer}, {@code peer}, {@code ca} or {@code chaincode}
-     * @param ready whether Kubernetes says so
+     * @param ready whether the platform says so
      * @param detail what it is doing or suffering from, in a phrase; empty when all is well
+     * @param address {@code host:port} where clients on this machine reach it; absent on a cluster
      */
-    public record Node(String name, String kind, boolean ready, String detail) {}
+    public record Node(String name, String kind, boolean ready, String detail, Optional<String> address) {
+        public Node {
+            requireNonNull(address, "address");
+        }
+
+        /** A node that clients reach through a cluster. */
+        public Node(String name, String kind, boolean ready, String detail) {
+            this(name, kind, ready, detail, Optional.empty());
+        }
+    }
 
     /**
      * A channel.

@@ -1,6 +1,6 @@
 package io.weft;
 
-import io.weft.deploy.RenderedReleases;
+import io.weft.platform.kubernetes.RenderedReleases;
 import io.weft.helm.Charts;
 import io.weft.helm.HelmReleases;
 import io.weft.model.Network;

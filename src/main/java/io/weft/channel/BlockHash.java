@@ -22,13 +22,18 @@ public final class BlockHash {
 
     /** What the next block holds as previous hash: SHA-256 over the header in DER form. */
     public static ByteString ofHeader(BlockHeader header) {
+        return sha256(derOfHeader(header));
+    }
+
+    /** The header in DER form, as it is hashed and as ordering nodes sign it. */
+    public static ByteString derOfHeader(BlockHeader header) {
         ByteArrayOutputStream fields = new ByteArrayOutputStream();
         write(fields, INTEGER, new BigInteger(Long.toUnsignedString(header.getNumber())).toByteArray());
         write(fields, OCTET_STRING, header.getPreviousHash().toByteArray());
         write(fields, OCTET_STRING, header.getDataHash().toByteArray());
         ByteArrayOutputStream sequence = new ByteArrayOutputStream();
         write(sequence, SEQUENCE, fields.toByteArray());
-        return sha256(ByteString.copyFrom(sequence.toByteArray()));
+        return ByteString.copyFrom(sequence.toByteArray());
     }
 
     /** What the header holds as data hash: SHA-256 over all envelopes. */

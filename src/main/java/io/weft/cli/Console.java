@@ -1,5 +1,6 @@
 package io.weft.cli;
 
+import io.weft.NetworkDeployer;
 import io.weft.problem.InvalidSpecException;
 import io.weft.problem.Problem.Severity;
 import io.weft.problem.WeftException;
@@ -27,6 +28,11 @@ record Console(Output out, Output err, Terminal terminal, boolean stacktrace) {
                 new Output(line.getErr(), terminal.err() && terminal.colour()),
                 terminal,
                 top.stacktrace());
+    }
+
+    /** Says on the error output where the network runs and on what, and how to have the other. */
+    void sayWhere(NetworkDeployer deployer) {
+        err.println(err.faint("Network runs on " + deployer.target() + ". " + deployer.alternative()));
     }
 
     /** Says on the error output why a command ends. */

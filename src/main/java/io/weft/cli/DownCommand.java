@@ -23,7 +23,7 @@ final class DownCommand implements Callable<Integer> {
     private SpecArgument spec;
 
     @Mixin
-    private ClusterOptions cluster;
+    private PlatformOptions platform;
 
     @Mixin
     private OutputOption output;
@@ -31,7 +31,8 @@ final class DownCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
-        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
+        try (NetworkDeployer deployer = platform.connect(spec.load(console), spec)) {
+            console.sayWhere(deployer);
             Removal removal =
                     deployer.remove(text -> console.err().println(console.err().faint(text)));
             if (output.isJson()) {

@@ -24,7 +24,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Mixin
-    private ClusterOptions cluster;
+    private PlatformOptions platform;
 
     @Mixin
     private TransactionOptions transaction;
@@ -36,7 +36,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
         Network network = transaction.load(console);
-        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
+        try (NetworkDeployer deployer = platform.connect(network, transaction.spec())) {
             TransactionOptions.Request request = transaction.request(network);
             byte[] answer = deployer.evaluate(request.organization(), request.user(), request.call());
             if (output.isJson()) {

@@ -55,7 +55,7 @@ final class IdentityCommand implements Callable<Integer> {
         private Path folder;
 
         @Mixin
-        private ClusterOptions cluster;
+        private PlatformOptions platform;
 
         @Mixin
         private OutputOption output;
@@ -74,7 +74,7 @@ final class IdentityCommand implements Callable<Integer> {
             }
             Organization organization = network.organization(identity.substring(0, identity.indexOf('/')));
             String user = identity.substring(identity.indexOf('/') + 1);
-            try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
+            try (NetworkDeployer deployer = platform.connect(network, spec)) {
                 deployer.exportIdentity(organization.name(), user, folder);
                 Path environment = folder.resolve("peer.env");
                 if (output.isJson()) {

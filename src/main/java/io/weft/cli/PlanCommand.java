@@ -22,7 +22,7 @@ final class PlanCommand implements Callable<Integer> {
     private SpecArgument spec;
 
     @Mixin
-    private ClusterOptions cluster;
+    private PlatformOptions platform;
 
     @Mixin
     private OutputOption output;
@@ -30,7 +30,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
-        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
+        try (NetworkDeployer deployer = platform.connect(spec.load(console), spec)) {
             Plan plan = deployer.plan();
             if (output.isJson()) {
                 output.print(console, Json.of(plan));

@@ -22,7 +22,7 @@ final class ResetCommand implements Callable<Integer> {
     private SpecArgument spec;
 
     @Mixin
-    private ClusterOptions cluster;
+    private PlatformOptions platform;
 
     @Mixin
     private OutputOption output;
@@ -31,7 +31,8 @@ final class ResetCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
         Report report;
-        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
+        try (NetworkDeployer deployer = platform.connect(spec.load(console), spec)) {
+            console.sayWhere(deployer);
             try (ProgressDisplay progress = new ProgressDisplay(console)) {
                 report = deployer.reset(
                         progress, text -> console.err().println(console.err().faint(text)));

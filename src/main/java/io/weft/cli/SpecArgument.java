@@ -19,6 +19,11 @@ final class SpecArgument {
             description = "Kubernetes namespace, in place of the spec's `metadata.namespace`.")
     private Optional<String> namespace = Optional.empty();
 
+    /** Whether the command names a namespace. */
+    boolean namesNamespace() {
+        return namespace.isPresent();
+    }
+
     /** Reads and checks the spec. */
     LoadedSpec read() {
         return NetworkSpecs.load(file, namespace);

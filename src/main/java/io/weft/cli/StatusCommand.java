@@ -23,7 +23,7 @@ final class StatusCommand implements Callable<Integer> {
     private SpecArgument spec;
 
     @Mixin
-    private ClusterOptions cluster;
+    private PlatformOptions platform;
 
     @Mixin
     private OutputOption output;
@@ -31,12 +31,12 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
-        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
+        try (NetworkDeployer deployer = platform.connect(spec.load(console), spec)) {
             NetworkStatus status = deployer.status();
             if (output.isJson()) {
                 output.print(console, StatusText.json(status));
             } else {
-                console.err().println(console.err().faint("Network runs on " + deployer.target()));
+                console.sayWhere(deployer);
                 StatusText.print(console, status, Clock.systemUTC());
             }
             return status.isAsWanted() ? ExitCode.DONE : ExitCode.NOT_AS_WANTED;

@@ -33,6 +33,7 @@ final class StatusText {
                     + node.name()
                     + " ".repeat(width - node.name().length() + 2)
                     + node.kind()
+                    + node.address().map(address -> "  " + address).orElse("")
                     + (node.detail().isEmpty() ? "" : "  " + node.detail()));
         }
         for (Channel channel : status.channels()) {
@@ -79,6 +80,7 @@ final class StatusText {
             row.put("kind", node.kind());
             row.put("ready", node.ready());
             row.put("detail", node.detail());
+            node.address().ifPresent(address -> row.put("address", address));
             nodes.add(row);
         }
         result.put("nodes", nodes);

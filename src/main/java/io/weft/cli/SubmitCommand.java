@@ -26,7 +26,7 @@ final class SubmitCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Mixin
-    private ClusterOptions cluster;
+    private PlatformOptions platform;
 
     @Mixin
     private TransactionOptions transaction;
@@ -38,7 +38,7 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
         Network network = transaction.load(console);
-        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), network)) {
+        try (NetworkDeployer deployer = platform.connect(network, transaction.spec())) {
             TransactionOptions.Request request = transaction.request(network);
             Committed committed = deployer.submit(request.organization(), request.user(), request.call());
             String result = committed.payload().text();

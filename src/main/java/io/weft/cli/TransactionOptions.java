@@ -53,6 +53,10 @@ final class TransactionOptions {
         return spec.load(console);
     }
 
+    SpecArgument spec() {
+        return spec;
+    }
+
     Request request(Network network) {
         Channel theChannel = find(
                 network.channels().stream()

@@ -3,9 +3,11 @@ package io.weft.cli;
 import io.weft.NetworkDeployer;
 import io.weft.apply.Report;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -13,7 +15,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Make the network that the spec describes run, up to chaincode that answers. Safe to repeat.",
         footerHeading = "%nExamples:%n",
-        footer = {"  weft up network.yaml", "  weft up network.yaml -n staging --context team-cluster --timeout 600"})
+        footer = {
+            "  weft up network.yaml                      # on this machine",
+            "  weft up network.yaml --nodes embedded",
+            "  weft up network.yaml -n staging --context team-cluster --timeout 600"
+        })
 final class UpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -22,7 +28,12 @@ final class UpCommand implements Callable<Integer> {
     private SpecArgument spec;
 
     @Mixin
-    private ClusterOptions cluster;
+    private PlatformOptions platform;
+
+    @Option(
+            names = "--foreground",
+            description = "Run the nodes of a local network in this process until it is stopped.")
+    private boolean foreground;
 
     @Mixin
     private OutputOption output;
@@ -31,12 +42,17 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
         Report report;
-        try (NetworkDeployer deployer = NetworkDeployer.connect(cluster.connection(), spec.load(console))) {
-            console.err().println(console.err().faint("Network runs on " + deployer.target()));
+        try (NetworkDeployer deployer = platform.connect(spec.load(console), spec, foreground)) {
+            console.sayWhere(deployer);
             try (ProgressDisplay progress = new ProgressDisplay(console)) {
                 report = deployer.up(progress);
             }
-            return ReportText.print(console, output, report);
+            int code = ReportText.print(console, output, report);
+            if (foreground && report.isSuccess()) {
+                console.err().println(console.err().faint("The network runs until this is stopped, with Ctrl-C."));
+                new CountDownLatch(1).await();
+            }
+            return code;
         }
     }
 }

@@ -7,9 +7,6 @@ import io.weft.channel.ConsenterCertificates;
 import io.weft.channel.GenesisBlock;
 import io.weft.channel.JoinOutcome;
 import io.weft.channel.PeerChannels;
-import io.weft.kubernetes.ConfigMap;
-import io.weft.kubernetes.Metadata;
-import io.weft.kubernetes.Store;
 import io.weft.model.Channel;
 import io.weft.model.ConsensusType;
 import io.weft.model.Member;
@@ -22,6 +19,8 @@ import io.weft.plan.Finding;
 import io.weft.plan.Holder.OrderingNodeHolder;
 import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
+import io.weft.platform.Item;
+import io.weft.platform.Items;
 import io.weft.problem.ConflictException;
 import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
@@ -38,7 +37,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * The channels of a network: block 0 of each, made once and kept in a ConfigMap, and the nodes that joined. "Joined
+ * The channels of a network: block 0 of each, made once and kept, and the nodes that joined. "Joined
  * already" counts only when the node has the same block 0.
  */
 final class Channels {
@@ -62,7 +61,7 @@ final class Channels {
     private final Keys keys;
     private final Releases releases;
     private final Connections connections;
-    private final Store<ConfigMap> configMaps;
+    private final Items records;
     private final Map<String, GenesisBlock> blocks = new ConcurrentHashMap<>();
     private final Map<String, Map<String, String>> definitions = new ConcurrentHashMap<>();
 
@@ -72,7 +71,7 @@ final class Channels {
         this.keys = keys;
         this.releases = releases;
         this.connections = connections;
-        this.configMaps = surroundings.cluster().configMaps();
+        this.records = surroundings.platform().records();
     }
 
     private Channel channel(String name) {
@@ -81,20 +80,18 @@ final class Channels {
 
     /** Reads block 0 of a channel, if it was made. */
     void read(String channel) {
-        configMaps
-                .find(surroundings.network().namespace(), surroundings.names().channelRecord(channel))
-                .ifPresent(map -> remember(channel, map));
+        records.find(surroundings.network().namespace(), surroundings.names().channelRecord(channel))
+                .ifPresent(item -> remember(channel, item));
     }
 
-    private void remember(String channel, ConfigMap map) {
-        record.requireOwn("ConfigMap", map.metadata());
-        byte[] bytes = map.binaryData().get(BLOCK);
+    private void remember(String channel, Item item) {
+        record.requireOwn(records.kind(), item);
+        byte[] bytes = item.bytes().get(BLOCK);
         if (bytes == null) {
-            throw new ConflictException("ConfigMap `" + map.metadata().namespace() + "/"
-                    + map.metadata().name() + "` should hold block 0 of channel `" + channel
+            throw new ConflictException(records.kind() + " `" + item.path() + "` should hold block 0 of channel `" + channel
                     + "`, but has no entry `" + BLOCK + "`. Put it back from a backup, or run `weft reset`.");
         }
-        Map<String, String> definition = new LinkedHashMap<>(map.data());
+        Map<String, String> definition = new LinkedHashMap<>(item.texts());
         definition.remove(HASH);
         definitions.put(channel, definition);
         blocks.put(channel, GenesisBlock.parse(bytes));
@@ -115,8 +112,8 @@ final class Channels {
 
     /** Channels of this network that its spec does not name, for example {@code channel trading}. */
     List<String> leftovers() {
-        return configMaps.list(surroundings.network().namespace(), record.labels()).stream()
-                .map(map -> map.metadata().annotations().getOrDefault(CHANNEL, ""))
+        return records.list(surroundings.network().namespace(), record.labels()).stream()
+                .map(item -> item.notes().getOrDefault(CHANNEL, ""))
                 .filter(name -> !name.isEmpty())
                 .filter(name -> surroundings.network().channels().stream()
                         .noneMatch(channel -> channel.name().equals(name)))
@@ -150,17 +147,22 @@ final class Channels {
         GenesisBlock block = GenesisBlock.create(
                 channel,
                 ChannelConfiguration.of(
-                        surroundings.network(), channel(channel), msps(channel(channel)), consenters(channel(channel))),
+                        surroundings.network(),
+                        channel(channel),
+                        msps(channel(channel)),
+                        consenters(channel(channel)),
+                        surroundings.platform().addresses()::node),
                 nonce,
                 surroundings.clock().instant());
         Map<String, String> data = new LinkedHashMap<>(ChannelDefinition.of(channel(channel)));
         data.put(HASH, block.hash());
-        Metadata metadata = Metadata.of(
+        var creation = records.createIfAbsent(new Item(
                 surroundings.network().namespace(),
                 surroundings.names().channelRecord(channel),
                 record.labels(),
-                Map.of(CHANNEL, channel, "weft.io/block-0", block.hash()));
-        var creation = configMaps.createIfAbsent(new ConfigMap(metadata, data, Map.of(BLOCK, block.bytes())));
+                Map.of(CHANNEL, channel, "weft.io/block-0", block.hash()),
+                data,
+                Map.of(BLOCK, block.bytes())));
         remember(channel, creation.value());
         return creation.created();
     }

@@ -3,6 +3,10 @@ package io.weft.deploy;
 import io.weft.channel.ChannelParticipation;
 import io.weft.model.HostPort;
 import io.weft.model.NodeRef;
+import io.weft.plan.Release;
+import io.weft.plan.Release.OrderingNodeRelease;
+import io.weft.plan.Release.PeerRelease;
+import io.weft.platform.Port;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.protocol.Deadline;
@@ -19,14 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Ways to the nodes, through tunnels: one connection for each node and purpose, made when first asked for. */
+/** Ways to the nodes: one connection for each node and purpose, made when first asked for. */
 final class Connections implements AutoCloseable {
-    static final int ORDERER_PORT = 7050;
-    static final int ORDERER_ADMIN_PORT = 9443;
-    static final int ORDERER_OPERATIONS_PORT = 8443;
-    static final int PEER_PORT = 7051;
-    static final int CA_PORT = 7054;
-
     private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
 
@@ -48,35 +46,28 @@ final class Connections implements AutoCloseable {
     }
 
     PeerConnection peer(NodeRef node) {
-        return peers.computeIfAbsent(node, n -> dialer.peer(endpoint(n, PEER_PORT)));
+        return peers.computeIfAbsent(node, n -> dialer.peer(endpoint(n, new PeerRelease(n), Port.PEER)));
     }
 
     OrdererConnection orderer(NodeRef node) {
-        return orderers.computeIfAbsent(node, n -> dialer.orderer(endpoint(n, ORDERER_PORT)));
+        return orderers.computeIfAbsent(node, n -> dialer.orderer(endpoint(n, new OrderingNodeRelease(n), Port.ORDERER)));
     }
 
     ChannelParticipation participation(NodeRef node) {
         return participations.computeIfAbsent(
-                node, n -> new ChannelParticipation(endpoint(n, ORDERER_ADMIN_PORT), threads));
+                node, n -> new ChannelParticipation(endpoint(n, new OrderingNodeRelease(n), Port.ORDERER_ADMIN), threads));
     }
 
-    private Endpoint endpoint(NodeRef node, int port) {
+    private Endpoint endpoint(NodeRef node, Release release, Port port) {
         String roots = keys.authorities(node.organization()).tls().certificate().pem();
         return new Endpoint(
                 node.toString(),
-                tunnel(surroundings.names().node(node), namespace(node), port),
-                new HostPort(surroundings.names().host(node), port),
+                surroundings.platform().addresses().dial(release, port),
+                new HostPort(
+                        surroundings.names().host(node),
+                        surroundings.platform().addresses().node(node).port()),
                 List.of(roots),
                 Optional.of(keys.adminTls(node.organization())));
-    }
-
-    /** The loopback end of a tunnel to a port of a release's pod. */
-    HostPort tunnel(String release, String namespace, int port) {
-        return surroundings.cluster().tunnels().open(namespace, release, port).address();
-    }
-
-    String namespace(NodeRef node) {
-        return surroundings.network().organization(node.organization()).namespace();
     }
 
     /**

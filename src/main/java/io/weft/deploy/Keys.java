@@ -4,9 +4,6 @@ import io.weft.identity.Identities;
 import io.weft.identity.IdentityCheck;
 import io.weft.identity.IdentityTemplate;
 import io.weft.identity.OrganizationAuthorities;
-import io.weft.kubernetes.Metadata;
-import io.weft.kubernetes.Secret;
-import io.weft.kubernetes.Store;
 import io.weft.model.Organization;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
@@ -17,6 +14,8 @@ import io.weft.plan.Holder.ChaincodeHolder;
 import io.weft.plan.Holder.ClientHolder;
 import io.weft.plan.Holder.OrderingNodeHolder;
 import io.weft.plan.Holder.PeerHolder;
+import io.weft.platform.Item;
+import io.weft.platform.Items;
 import io.weft.problem.Problem;
 import io.weft.problem.RejectedException;
 import io.weft.protocol.Signer;
@@ -26,7 +25,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +39,7 @@ import java.util.stream.Collectors;
 final class Keys {
     private final Surroundings surroundings;
     private final NetworkRecord record;
-    private final Store<Secret> secrets;
+    private final Items secrets;
     private final Identities identities;
     private final Map<String, OrganizationAuthorities> authorities = new ConcurrentHashMap<>();
     private final Map<String, Map<String, String>> contents = new ConcurrentHashMap<>();
@@ -51,13 +49,13 @@ final class Keys {
     Keys(Surroundings surroundings, NetworkRecord record) {
         this.surroundings = surroundings;
         this.record = record;
-        this.secrets = surroundings.cluster().secrets();
+        this.secrets = surroundings.platform().secrets();
         this.identities = new Identities(surroundings.network());
     }
 
     /** Takes over Secrets that were read already, so that they are not read one by one. */
-    void remember(Secret secret) {
-        contents.put(secret.metadata().namespace() + "/" + secret.metadata().name(), texts(secret));
+    void remember(Item secret) {
+        contents.put(secret.path(), secret.texts());
     }
 
     Finding examineAuthorities(String organization) {
@@ -75,7 +73,7 @@ final class Keys {
     boolean createAuthorities(String organization) {
         Organization owner = surroundings.network().organization(organization);
         String name = surroundings.names().caKeysSecret(organization);
-        Optional<Secret> existing = secrets.find(owner.namespace(), name);
+        Optional<Item> existing = secrets.find(owner.namespace(), name);
         if (existing.isPresent()) {
             adopt(organization, existing.get());
             return false;
@@ -87,13 +85,13 @@ final class Keys {
         return creation.created();
     }
 
-    private void adopt(String organization, Secret secret) {
-        record.requireOwn("Secret", secret.metadata());
+    private void adopt(String organization, Item secret) {
+        record.requireOwn(secrets.kind(), secret);
         remember(secret);
         authorities.put(
                 organization,
                 OrganizationAuthorities.parse(
-                        authoritiesSecret(organization), texts(secret), surroundings.clock(), surroundings.random()));
+                        authoritiesSecret(organization), secret.texts(), surroundings.clock(), surroundings.random()));
     }
 
     private String authoritiesSecret(String organization) {
@@ -116,17 +114,17 @@ final class Keys {
 
     boolean issue(Holder holder) {
         IdentityTemplate template = template(holder);
-        Optional<Secret> existing = secrets.find(template.namespace(), template.name());
+        Optional<Item> existing = secrets.find(template.namespace(), template.name());
         if (existing.isEmpty()) {
             Organization owner = surroundings.network().organization(holder.organization());
             var creation = secrets.createIfAbsent(
                     secret(owner, template.name(), template.create(authorities(holder.organization()))));
-            record.requireOwn("Secret", creation.value().metadata());
+            record.requireOwn(secrets.kind(), creation.value());
             remember(creation.value());
             return creation.created();
         }
-        record.requireOwn("Secret", existing.get().metadata());
-        IdentityCheck check = template.check(texts(existing.get()), authorities(holder.organization()));
+        record.requireOwn(secrets.kind(), existing.get());
+        IdentityCheck check = template.check(existing.get().texts(), authorities(holder.organization()));
         List<Problem> errors = errors(check);
         if (!errors.isEmpty()) {
             throw new RejectedException(errors.stream().map(Problem::toString).collect(Collectors.joining("\n")));
@@ -135,12 +133,10 @@ final class Keys {
             remember(existing.get());
             return false;
         }
-        Secret mended = secrets.update(template.namespace(), template.name(), secret -> {
-            Map<String, byte[]> data = new LinkedHashMap<>(secret.data());
-            template.repair(texts(secret), authorities(holder.organization()))
-                    .forEach((entry, text) -> data.put(entry, text.getBytes(StandardCharsets.UTF_8)));
-            return new Secret(secret.metadata(), secret.type(), data);
-        });
+        Item mended = secrets.update(
+                template.namespace(),
+                template.name(),
+                secret -> secret.withTexts(template.repair(secret.texts(), authorities(holder.organization()))));
         remember(mended);
         return true;
     }
@@ -167,11 +163,11 @@ final class Keys {
     private Map<String, String> contents(String key) {
         return contents.computeIfAbsent(key, k -> {
             String[] parts = k.split("/", 2);
-            Secret secret = secrets.find(parts[0], parts[1])
+            Item secret = secrets.find(parts[0], parts[1])
                     .orElseThrow(() -> new RejectedException(
-                            "Secret `" + k + "` does not exist. Make the network with `weft up` first."));
-            record.requireOwn("Secret", secret.metadata());
-            return texts(secret);
+                            secrets.kind() + " `" + k + "` does not exist. Make the network with `weft up` first."));
+            record.requireOwn(secrets.kind(), secret);
+            return secret.texts();
         });
     }
 
@@ -254,20 +250,13 @@ final class Keys {
         return template.namespace() + "/" + template.name();
     }
 
-    private Secret secret(Organization owner, String name, Map<String, String> entries) {
-        Map<String, byte[]> data = new LinkedHashMap<>();
-        entries.forEach((entry, text) -> data.put(entry, text.getBytes(StandardCharsets.UTF_8)));
-        Metadata metadata = Metadata.of(
+    private Item secret(Organization owner, String name, Map<String, String> entries) {
+        return new Item(
                 owner.namespace(),
                 name,
                 record.labels(),
-                Map.of("weft.io/msp-id", owner.mspId().value()));
-        return new Secret(metadata, "Opaque", data);
-    }
-
-    private static Map<String, String> texts(Secret secret) {
-        Map<String, String> result = new LinkedHashMap<>();
-        secret.data().forEach((entry, bytes) -> result.put(entry, new String(bytes, StandardCharsets.UTF_8)));
-        return result;
+                Map.of("weft.io/msp-id", owner.mspId().value()),
+                entries,
+                Map.of());
     }
 }

@@ -1,9 +1,8 @@
 package io.weft.deploy;
 
-import io.weft.kubernetes.ConfigMap;
-import io.weft.kubernetes.Metadata;
-import io.weft.kubernetes.Store;
 import io.weft.plan.Finding;
+import io.weft.platform.Item;
+import io.weft.platform.Items;
 import io.weft.problem.ConflictException;
 import io.weft.release.ReleaseSpecs;
 import java.util.HexFormat;
@@ -16,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The network's own record: a ConfigMap with the ID that is stamped on everything weft makes for it. Whatever lies in
+ * The network's own record, with the ID that is stamped on everything weft makes for it. Whatever lies in
  * its namespaces under weft's names and carries another ID, or none, is not touched.
  */
 final class NetworkRecord {
@@ -26,12 +25,12 @@ final class NetworkRecord {
     private static final int ID_BYTES = 5;
 
     private final Surroundings surroundings;
-    private final Store<ConfigMap> configMaps;
-    private volatile Optional<ConfigMap> record = Optional.empty();
+    private final Items records;
+    private volatile Optional<Item> record = Optional.empty();
 
     NetworkRecord(Surroundings surroundings) {
         this.surroundings = surroundings;
-        this.configMaps = surroundings.cluster().configMaps();
+        this.records = surroundings.platform().records();
     }
 
     private String namespace() {
@@ -44,15 +43,15 @@ final class NetworkRecord {
 
     /** Reads the record; afterwards {@link #id} answers. */
     Optional<String> read() {
-        record = configMaps.find(namespace(), name());
-        return record.map(map -> requireId(map));
+        record = records.find(namespace(), name());
+        return record.map(this::requireId);
     }
 
-    private static String requireId(ConfigMap map) {
-        String id = map.data().get(ID);
+    private String requireId(Item item) {
+        String id = item.texts().get(ID);
         if (id == null || id.isBlank()) {
-            throw new ConflictException("ConfigMap `" + map.metadata().namespace() + "/"
-                    + map.metadata().name() + "` has weft's name but no `" + ID + "`. Rename or remove it.");
+            throw new ConflictException(records.kind() + " `" + item.path() + "` has weft's name but no `" + ID
+                    + "`. Rename or remove it.");
         }
         return id;
     }
@@ -75,7 +74,7 @@ final class NetworkRecord {
      * The namespaces in which the network has or once had anything, as the record says; the spec may name others.
      */
     List<String> namespaces() {
-        return record.map(map -> map.data().getOrDefault(NAMESPACES, "")).stream()
+        return record.map(item -> item.texts().getOrDefault(NAMESPACES, "")).stream()
                 .flatMap(text -> Stream.of(text.split(",", -1)))
                 .filter(name -> !name.isBlank())
                 .toList();
@@ -92,12 +91,12 @@ final class NetworkRecord {
         if (missingNamespaces().isEmpty()) {
             return false;
         }
-        record = Optional.of(configMaps.update(namespace(), name(), map -> {
+        record = Optional.of(records.update(namespace(), name(), item -> {
             Set<String> all = new LinkedHashSet<>(namespaces());
             all.addAll(surroundings.network().namespaces());
-            Map<String, String> data = new LinkedHashMap<>(map.data());
-            data.put(NAMESPACES, String.join(",", all));
-            return new ConfigMap(map.metadata(), data, map.binaryData());
+            Map<String, String> texts = new LinkedHashMap<>(item.texts());
+            texts.put(NAMESPACES, String.join(",", all));
+            return item.withTexts(texts);
         }));
         return true;
     }
@@ -111,9 +110,11 @@ final class NetworkRecord {
         surroundings.random().nextBytes(bytes);
         // A letter first: in YAML, digits with an e among them are a number.
         String id = "n" + HexFormat.of().formatHex(bytes);
-        Metadata metadata = Metadata.of(namespace(), name(), labels(id), Map.of(ReleaseSpecs.NETWORK_ID, id));
-        var creation = configMaps.createIfAbsent(new ConfigMap(
-                metadata,
+        var creation = records.createIfAbsent(new Item(
+                namespace(),
+                name(),
+                labels(id),
+                Map.of(ReleaseSpecs.NETWORK_ID, id),
                 Map.of(
                         ID,
                         id,
@@ -133,7 +134,7 @@ final class NetworkRecord {
      * @throws IllegalStateException before the record was read or created
      */
     String id() {
-        return record.map(NetworkRecord::requireId)
+        return record.map(this::requireId)
                 .orElseThrow(() -> new IllegalStateException("The network has no record yet"));
     }
 
@@ -150,25 +151,25 @@ final class NetworkRecord {
 
     /** Whether a wipe of the ledgers was begun and not finished. */
     boolean isWiping() {
-        return record.isPresent() && record.get().data().containsKey(WIPING);
+        return record.isPresent() && record.get().texts().containsKey(WIPING);
     }
 
     /** Notes that a wipe of the ledgers begins, or that it is done. */
     void setWiping(boolean wiping) {
-        record = Optional.of(configMaps.update(namespace(), name(), map -> {
-            Map<String, String> data = new LinkedHashMap<>(map.data());
+        record = Optional.of(records.update(namespace(), name(), item -> {
+            Map<String, String> texts = new LinkedHashMap<>(item.texts());
             if (wiping) {
-                data.put(WIPING, "true");
+                texts.put(WIPING, "true");
             } else {
-                data.remove(WIPING);
+                texts.remove(WIPING);
             }
-            return new ConfigMap(map.metadata(), data, map.binaryData());
+            return item.withTexts(texts);
         }));
     }
 
     /** Whether an object carries this network's ID. */
-    boolean owns(Metadata metadata) {
-        return id().equals(metadata.labels().get(ReleaseSpecs.NETWORK_ID));
+    boolean owns(Item item) {
+        return id().equals(item.labels().get(ReleaseSpecs.NETWORK_ID));
     }
 
     /**
@@ -176,10 +177,10 @@ final class NetworkRecord {
      *
      * @throws ConflictException naming both IDs
      */
-    void requireOwn(String kind, Metadata metadata) {
-        if (!owns(metadata)) {
-            String other = metadata.labels().get(ReleaseSpecs.NETWORK_ID);
-            throw new ConflictException(kind + " `" + metadata.namespace() + "/" + metadata.name() + "` "
+    void requireOwn(String kind, Item item) {
+        if (!owns(item)) {
+            String other = item.labels().get(ReleaseSpecs.NETWORK_ID);
+            throw new ConflictException(kind + " `" + item.path() + "` "
                     + (other == null ? "was not made by weft" : "belongs to network `" + other + "`")
                     + "; this network is `" + id() + "`. It was not touched. Remove it, or choose another namespace.");
         }

@@ -1,7 +1,5 @@
 package io.weft.deploy;
 
-import io.weft.kubernetes.Namespaces.State;
-import io.weft.kubernetes.Secret;
 import io.weft.model.Channel;
 import io.weft.model.Network;
 import io.weft.plan.Finding;
@@ -12,6 +10,8 @@ import io.weft.plan.Planner;
 import io.weft.plan.Step;
 import io.weft.plan.Step.CreateAuthorities;
 import io.weft.plan.Step.EnsureNamespace;
+import io.weft.platform.Item;
+import io.weft.platform.Workloads;
 import io.weft.release.ReleaseSpecs;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +23,14 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Finds out what is there: Kubernetes with few calls, then every node that runs, all at the same time. Writes nothing. */
+/** Finds out what is there: the platform with few calls, then every node that runs, all at the same time. Writes nothing. */
 final class Observer {
     private final Network network;
     private final Surroundings surroundings;
     private final NetworkRecord record;
     private final Keys keys;
     private final Releases releases;
+    private final Workloads workloads;
     private final Channels channels;
     private final Worker worker;
     private final Executor threads;
@@ -39,6 +40,7 @@ final class Observer {
             NetworkRecord record,
             Keys keys,
             Releases releases,
+            Workloads workloads,
             Channels channels,
             Worker worker,
             Executor threads) {
@@ -47,6 +49,7 @@ final class Observer {
         this.record = record;
         this.keys = keys;
         this.releases = releases;
+        this.workloads = workloads;
         this.channels = channels;
         this.worker = worker;
         this.threads = threads;
@@ -66,22 +69,22 @@ final class Observer {
         Optional<String> networkId = get(id);
         if (networkId.isEmpty()) {
             // Releases that lie under this network's names are foreign now; installing must know of them.
-            together(present.stream().map(name -> run(() -> releases.readReleases(name))));
+            together(present.stream().map(name -> run(() -> workloads.readReleases(name))));
             return new NetworkState(Optional.empty(), findings, List.of());
         }
         List<String> former = formerNamespaces();
         List<CompletableFuture<Void>> reads = new ArrayList<>();
         CompletableFuture<List<String>> channelsLeft = supply(channels::leftovers);
-        former.forEach(name -> reads.add(run(() -> releases.readReleases(name))));
+        former.forEach(name -> reads.add(run(() -> workloads.readReleases(name))));
         for (String namespace : present) {
             reads.add(run(() -> readSecrets(namespace)));
-            reads.add(run(() -> releases.readWorkloads(namespace)));
+            reads.add(run(() -> workloads.readRunning(namespace)));
         }
         network.channels().stream().map(Channel::name).forEach(name -> reads.add(run(() -> channels.read(name))));
         reads.add(CompletableFuture.allOf(present.stream()
-                        .map(name -> run(() -> releases.readReleases(name)))
+                        .map(name -> run(() -> workloads.readReleases(name)))
                         .toArray(CompletableFuture[]::new))
-                .thenRunAsync(releases::readDrift, threads));
+                .thenRunAsync(workloads::readDrift, threads));
         together(reads.stream());
         examine(steps.stream().filter(CreateAuthorities.class::isInstance), findings);
         examine(
@@ -100,13 +103,13 @@ final class Observer {
     private List<String> formerNamespaces() {
         return record.namespaces().stream()
                 .filter(name -> !network.namespaces().contains(name))
-                .filter(name -> surroundings.cluster().namespaces().state(name) instanceof State.Active)
+                .filter(name -> surroundings.platform().spaces().isReadable(name))
                 .toList();
     }
 
     private void readSecrets(String namespace) {
-        for (Secret secret :
-                surroundings.cluster().secrets().list(namespace, Map.of(ReleaseSpecs.NETWORK_ID, record.id()))) {
+        for (Item secret :
+                surroundings.platform().secrets().list(namespace, Map.of(ReleaseSpecs.NETWORK_ID, record.id()))) {
             keys.remember(secret);
         }
     }

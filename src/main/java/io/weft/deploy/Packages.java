@@ -8,6 +8,7 @@ import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import io.weft.plan.ChaincodeRef;
 import io.weft.plan.Holder.ChaincodeHolder;
+import io.weft.plan.Release.ChaincodeRelease;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,9 +34,7 @@ final class Packages {
 
     ChaincodePackage of(String organization, ChaincodeRef ref) {
         Chaincode chaincode = chaincode(ref);
-        String release = surroundings.names().chaincode(organization, ref.channel(), ref.name());
-        String namespace = surroundings.network().organization(organization).namespace();
-        HostPort address = new HostPort(surroundings.names().host(release, namespace), chaincode.port());
+        HostPort address = surroundings.platform().addresses().chaincode(new ChaincodeRelease(organization, ref));
         Optional<ChaincodeServer.Tls> tls =
                 chaincode.tls() ? Optional.of(tls(new ChaincodeHolder(organization, ref))) : Optional.empty();
         return ChaincodePackage.of(ChaincodePackage.label(chaincode), new ChaincodeServer(address, tls));

@@ -6,11 +6,7 @@ import io.weft.apply.Scheduler;
 import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.TransactionClient;
-import io.weft.helm.HelmReleases;
 import io.weft.identity.IdentityExport;
-import io.weft.kubernetes.Cluster;
-import io.weft.kubernetes.Namespaces.State;
-import io.weft.model.HostPort;
 import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
@@ -20,18 +16,18 @@ import io.weft.plan.Holder.ClientHolder;
 import io.weft.plan.NetworkState;
 import io.weft.plan.Plan;
 import io.weft.plan.Planner;
+import io.weft.platform.Platform;
+import io.weft.platform.Workloads;
 import io.weft.problem.RejectedException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 
 /**
  * One look at a network, and the work that follows from it: what was read is kept as long as this lives, so that it is
@@ -41,12 +37,10 @@ public final class Site implements AutoCloseable {
     private static final int SIDE_BY_SIDE = 32;
 
     final Surroundings surroundings;
-    final HelmReleases helm;
     final NetworkRecord record;
-    final Spaces spaces;
     final Keys keys;
     final Packages packages;
-    final Pods pods;
+    final Workloads workloads;
     final Connections connections;
     final Releases releases;
     final Channels channels;
@@ -59,54 +53,44 @@ public final class Site implements AutoCloseable {
     private final Worker worker;
 
     /**
-     * @param cluster where the network runs or shall run
-     * @param helm its releases
+     * @param platform where the network runs or shall run; it is not closed with this
      * @param timeout limit for each single wait
      */
-    public Site(
-            Network network, Cluster cluster, HelmReleases helm, Clock clock, SecureRandom random, Duration timeout) {
-        this.helm = helm;
-        surroundings = new Surroundings(network, new Names(network), cluster, clock, random, timeout);
+    public Site(Network network, Platform platform, Clock clock, SecureRandom random, Duration timeout) {
+        surroundings = new Surroundings(network, new Names(network), platform, clock, random, timeout);
         record = new NetworkRecord(surroundings);
-        spaces = new Spaces(surroundings);
         keys = new Keys(surroundings, record);
         packages = new Packages(surroundings, keys);
-        pods = new Pods(surroundings, record);
+        workloads = platform.look(record::id);
         connections = new Connections(surroundings, keys);
-        releases = new Releases(surroundings, record, keys, packages, pods, connections, helm);
+        releases = new Releases(surroundings, keys, packages, workloads, connections);
         channels = new Channels(surroundings, record, keys, releases, connections);
         chaincodes = new Chaincodes(surroundings, keys, releases, packages, connections);
-        worker = new Worker(spaces, record, keys, releases, channels, chaincodes);
+        worker = new Worker(platform.spaces(), record, keys, releases, channels, chaincodes);
     }
 
     /** Looks at everything and makes the plan. Writes nothing. */
     public Plan plan() {
-        NetworkState state = new Observer(surroundings, record, keys, releases, channels, worker, threads).observe();
+        NetworkState state = new Observer(
+                        surroundings, record, keys, releases, workloads, channels, worker, threads)
+                .observe();
         return Planner.plan(surroundings.network(), state);
     }
 
     /**
-     * Begins to ask which rights the context lacks in the namespaces that exist. Goes on beside whatever else is done;
-     * {@link #requireRights} takes the answer.
+     * Begins to ask what the platform lacks for this network. Goes on beside whatever else is done;
+     * {@link #requireAbility} takes the answer.
      */
-    public CompletableFuture<Void> askForRights() {
-        return CompletableFuture.runAsync(
-                () -> surroundings
-                        .cluster()
-                        .accessRules()
-                        .require(surroundings.network().namespaces().stream()
-                                .filter(name ->
-                                        !(surroundings.cluster().namespaces().state(name) instanceof State.Absent))
-                                .toList()),
-                threads);
+    public CompletableFuture<Void> askForAbility() {
+        return CompletableFuture.runAsync(surroundings.platform()::requireAbility, threads);
     }
 
     /**
-     * Waits for what {@link #askForRights} found.
+     * Waits for what {@link #askForAbility} found.
      *
      * @throws RejectedException listing all that is missing
      */
-    public void requireRights(CompletableFuture<Void> asked) {
+    public void requireAbility(CompletableFuture<Void> asked) {
         Together.await(asked);
     }
 
@@ -128,22 +112,18 @@ public final class Site implements AutoCloseable {
     public String requireRecord() {
         return record.read()
                 .orElseThrow(() -> new RejectedException("There is no network `"
-                        + surroundings.network().name() + "` in namespace `"
-                        + surroundings.network().namespace() + "`. Make it with `weft up` first."));
+                        + surroundings.network().name() + "` in "
+                        + surroundings.platform().place() + ". Make it with `weft up` first."));
     }
 
     /** Whether the network's own namespace exists. */
     public boolean hasNamespace() {
-        return !(surroundings
-                        .cluster()
-                        .namespaces()
-                        .state(surroundings.network().namespace())
-                instanceof State.Absent);
+        return surroundings.platform().spaces().exists(surroundings.network().namespace());
     }
 
     /** Makes sure that the network's own namespace exists. */
     public void ensureNamespace() {
-        spaces.ensure(surroundings.network().namespace());
+        surroundings.platform().spaces().ensure(surroundings.network().namespace());
     }
 
     /** Asks a chaincode by the organization's first peer on the channel. */
@@ -201,21 +181,15 @@ public final class Site implements AutoCloseable {
                 .withOrdererRoots(ordererRoots);
         if (!owner.peers().isEmpty()) {
             NodeRef peer = new NodeRef(organization, owner.peers().get(0).name());
-            export = export.withPeer(
-                    new HostPort(surroundings.names().host(peer), Connections.PEER_PORT), Optional.empty());
+            export = export.withPeer(surroundings.platform().addresses().node(peer), Optional.empty());
         }
         export.write(folder);
-    }
-
-    /** Does the work for all of them at the same time, and throws what the first of it that failed threw. */
-    <T> void together(Collection<T> all, Consumer<T> work) {
-        Together.work(all, work, threads);
     }
 
     @Override
     public void close() {
         threads.shutdownNow();
-        pods.close();
+        workloads.close();
         connections.close();
     }
 }

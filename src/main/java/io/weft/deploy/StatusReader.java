@@ -23,6 +23,7 @@ import io.weft.plan.Release.CaRelease;
 import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
 import io.weft.plan.Step.AwaitReady;
+import io.weft.platform.Port;
 import io.weft.problem.WeftException;
 import java.io.IOException;
 import java.net.URI;
@@ -69,14 +70,23 @@ public final class StatusReader {
                 certificates());
     }
 
-    private static List<Node> nodes(Plan plan) {
+    private List<Node> nodes(Plan plan) {
         List<Node> result = new ArrayList<>();
         for (PlannedStep planned : plan.steps()) {
             if (planned.step() instanceof AwaitReady await) {
                 Finding finding = plan.state().of(await);
                 String detail =
                         finding.kind() == Finding.Kind.ABSENT ? "not installed" : String.join(" ", finding.details());
-                result.add(new Node(await.release().toString(), kind(await.release()), finding.isDone(), detail));
+                result.add(new Node(
+                        await.release().toString(),
+                        kind(await.release()),
+                        finding.isDone(),
+                        detail,
+                        site.surroundings
+                                .platform()
+                                .addresses()
+                                .published(await.release())
+                                .map(HostPort::toString)));
             }
         }
         return result;
@@ -210,10 +220,8 @@ public final class StatusReader {
     }
 
     private Optional<String> metrics(NodeRef node) {
-        HostPort address = site.connections.tunnel(
-                site.surroundings.names().node(node),
-                site.connections.namespace(node),
-                Connections.ORDERER_OPERATIONS_PORT);
+        HostPort address =
+                site.surroundings.platform().addresses().dial(new OrderingNodeRelease(node), Port.ORDERER_OPERATIONS);
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/metrics"))
                 .timeout(METRICS)
                 .build();

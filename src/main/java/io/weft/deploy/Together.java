@@ -1,22 +1,12 @@
 package io.weft.deploy;
 
-import java.util.Collection;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
-/** Works on several things at the same time. Failures arrive as they were thrown; an interrupt ends the wait. */
+/** Waits for what goes on elsewhere. Failures arrive as they were thrown; an interrupt ends the wait. */
 final class Together {
     private Together() {}
-
-    /** Works on all of them and waits. */
-    static <T> void work(Collection<T> all, Consumer<T> work, Executor threads) {
-        await(CompletableFuture.allOf(all.stream()
-                .map(one -> CompletableFuture.runAsync(() -> work.accept(one), threads))
-                .toArray(CompletableFuture[]::new)));
-    }
 
     /** Waits for a result. */
     static <T> T await(CompletableFuture<T> future) {

@@ -17,6 +17,7 @@ import io.weft.plan.Step.JoinOrderingNode;
 import io.weft.plan.Step.JoinPeer;
 import io.weft.plan.Step.RecordNetwork;
 import io.weft.plan.Step.VerifyChaincode;
+import io.weft.platform.Spaces;
 import java.util.function.Consumer;
 
 /** Sends each step to the class that knows its subject, to be examined or to be performed. */

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param port where the service listens
  * @param environment further environment variables of its container
  * @param workload how its service runs; storage is not used
+ * @param local how it runs where there are no images
  */
 public record Chaincode(
         String name,
@@ -35,7 +36,8 @@ public record Chaincode(
         List<String> organizations,
         int port,
         Map<String, String> environment,
-        Workload workload) {
+        Workload workload,
+        Optional<LocalChaincode> local) {
     public Chaincode {
         requireNonNull(name, "name");
         requireNonNull(version, "version");
@@ -46,6 +48,35 @@ public record Chaincode(
         organizations = List.copyOf(organizations);
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         requireNonNull(workload, "workload");
+        requireNonNull(local, "local");
+    }
+
+    /** Without a local form. */
+    public Chaincode(
+            String name,
+            String version,
+            String image,
+            Optional<String> endorsement,
+            List<Collection> collections,
+            Optional<Init> init,
+            boolean tls,
+            List<String> organizations,
+            int port,
+            Map<String, String> environment,
+            Workload workload) {
+        this(
+                name,
+                version,
+                image,
+                endorsement,
+                collections,
+                init,
+                tls,
+                organizations,
+                port,
+                environment,
+                workload,
+                Optional.empty());
     }
 
     /**

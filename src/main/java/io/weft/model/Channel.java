@@ -47,4 +47,15 @@ public record Channel(
                 .findFirst()
                 .orElseThrow(() -> new NoSuchElementException("No member `" + organization + "` in `" + name + "`"));
     }
+
+    /**
+     * @throws NoSuchElementException if the channel has no chaincode of that name
+     */
+    public Chaincode chaincode(String chaincodeName) {
+        return chaincodes.stream()
+                .filter(c -> c.name().equals(chaincodeName))
+                .findFirst()
+                .orElseThrow(
+                        () -> new NoSuchElementException("No chaincode `" + chaincodeName + "` on `" + name + "`"));
+    }
 }

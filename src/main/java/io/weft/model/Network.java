@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param validity how long certificates last
  * @param organizations at least one, names and MSP IDs unique
  * @param channels possibly none, names unique
+ * @param platform where it runs, as far as the spec says so
  */
 public record Network(
         String name,
@@ -24,7 +25,8 @@ public record Network(
         Fabric fabric,
         Validity validity,
         List<Organization> organizations,
-        List<Channel> channels) {
+        List<Channel> channels,
+        PlatformChoice platform) {
     public Network {
         requireNonNull(name, "name");
         requireNonNull(namespace, "namespace");
@@ -32,6 +34,18 @@ public record Network(
         requireNonNull(validity, "validity");
         organizations = List.copyOf(organizations);
         channels = List.copyOf(channels);
+        requireNonNull(platform, "platform");
+    }
+
+    /** Of which it is open where it runs. */
+    public Network(
+            String name,
+            String namespace,
+            Fabric fabric,
+            Validity validity,
+            List<Organization> organizations,
+            List<Channel> channels) {
+        this(name, namespace, fabric, validity, organizations, channels, PlatformChoice.OPEN);
     }
 
     /**

@@ -16,11 +16,13 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -43,6 +45,8 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 public final class Certificate {
     /** Where Fabric CA puts the attributes of an identity: raw JSON {@code {"attrs":{"name":"value"}}}. */
     static final ASN1ObjectIdentifier ATTRIBUTES = new ASN1ObjectIdentifier("1.2.3.4.5.6.7.8.1");
+
+    private static final BigInteger INT_MAX = BigInteger.valueOf(Integer.MAX_VALUE);
 
     private final byte[] der;
     private final byte[] publicPoint;
@@ -215,8 +219,8 @@ public final class Certificate {
                 .orElse(false);
     }
 
-    /** Whether the key usage, if given, allows to sign certificates. */
-    boolean maySignCertificates() {
+    /** Whether the certificate is an authority's and its key usage, if given, allows to sign certificates. */
+    public boolean maySignCertificates() {
         return isAuthority()
                 && extension(Extension.keyUsage)
                         .map(value -> KeyUsage.getInstance(value).hasUsages(KeyUsage.keyCertSign))
@@ -309,6 +313,72 @@ public final class Certificate {
     /** Whether the signature is in the form that Fabric accepts without rewriting the certificate. */
     public boolean hasLowSignature() {
         return P256.isLowS(structure().getSignature().getOctets());
+    }
+
+    /**
+     * The same certificate with its signature in the form that Fabric accepts; as good, but another text.
+     *
+     * @throws InvalidPemException if the signature is no ECDSA signature
+     */
+    public Certificate withLowSignature() {
+        EcdsaSignature signature;
+        try {
+            signature = EcdsaSignature.parse(structure().getSignature().getOctets());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidPemException("is damaged: its signature is no ECDSA signature.", e);
+        }
+        if (signature.isLow()) {
+            return this;
+        }
+        return ofDer(Der.sequence(
+                Der.encode(structure().getTBSCertificate()),
+                Der.encode(structure().getSignatureAlgorithm()),
+                Der.encode(new DERBitString(signature.negated().der()))));
+    }
+
+    /** Whether the certificate's key made a signature over the SHA-256 of a message, in the low or the high form. */
+    public boolean verifies(byte[] message, EcdsaSignature signature) {
+        return P256.verify(
+                P256.point(structure().getSubjectPublicKeyInfo()), P256.sha256(message), signature.der());
+    }
+
+    /** How many authorities may stand between this one and a leaf; empty if any number may. */
+    public OptionalInt pathLengthLimit() {
+        BigInteger limit = extension(Extension.basicConstraints)
+                .map(BasicConstraints::getInstance)
+                .filter(BasicConstraints::isCA)
+                .map(BasicConstraints::getPathLenConstraint)
+                .orElse(null);
+        return limit == null ? OptionalInt.empty() : OptionalInt.of(limit.min(INT_MAX).intValue());
+    }
+
+    /** Object identifiers of extensions that whoever relies on the certificate must know. */
+    public List<String> criticalExtensions() {
+        return extensions() == null
+                ? List.of()
+                : Arrays.stream(extensions().getCriticalExtensionOIDs())
+                        .map(ASN1ObjectIdentifier::getId)
+                        .toList();
+    }
+
+    /** Whether there are name constraints: limits to the names that an authority may certify. */
+    public boolean hasNameConstraints() {
+        return extension(Extension.nameConstraints).isPresent();
+    }
+
+    /** Whether both certificates have the same subject. */
+    public boolean hasSameSubjectAs(Certificate other) {
+        return structure().getSubject().equals(other.structure().getSubject());
+    }
+
+    /** Whether the extended key usage, if there is one, allows any use or to serve TLS. */
+    public boolean toleratesServer() {
+        return !hasExtendedKeyUsage() || allowsServer() || hasPurpose(KeyPurposeId.anyExtendedKeyUsage);
+    }
+
+    /** Whether the extended key usage, if there is one, allows any use or to dial TLS. */
+    public boolean toleratesClient() {
+        return !hasExtendedKeyUsage() || allowsClient() || hasPurpose(KeyPurposeId.anyExtendedKeyUsage);
     }
 
     /** Whether both certificates are for the same key. */

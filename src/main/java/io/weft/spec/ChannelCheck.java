@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Checks what one channel means: who orders, who takes part, and what its chaincodes ask for. */
 final class ChannelCheck {
@@ -408,6 +409,37 @@ final class ChannelCheck {
                 && !isDisturbed(ordering, "organizations");
     }
 
+    private void local(Chaincode chaincode) {
+        if (!draft.says(chaincode, "local")
+                || !(draft.at(chaincode, "local") instanceof YamlMapping local)
+                || problems.isBroken(local)) {
+            return;
+        }
+        List<String> forms = Stream.of("class", "command", "address")
+                .filter(key -> local.get(key).isPresent())
+                .toList();
+        if (forms.size() != 1) {
+            problems.error(
+                    local,
+                    forms.isEmpty()
+                            ? "The local form of the chaincode says neither `class` nor `command` nor `address`."
+                            : "The local form of the chaincode says " + Suggestion.list(Set.copyOf(forms), "and")
+                                    + "; it can be only one.",
+                    "Keep exactly one of `class`, `command` and `address`.");
+        } else if (local.get("jar").isPresent() && !forms.contains("class")) {
+            problems.error(
+                    local.get("jar").orElseThrow(),
+                    "The local form of the chaincode names a jar, but no class in it.",
+                    "Add `class:`, or remove `jar`.");
+        } else if (local.get("address").orElse(null) instanceof YamlScalar address
+                && SpecReader.address(address.text()).isEmpty()) {
+            problems.error(
+                    address,
+                    "Found `" + YamlNode.shorten(address.text()) + "`, expected an address `host:port`.",
+                    "Write for example `127.0.0.1:9999`.");
+        }
+    }
+
     private void chaincode(Chaincode chaincode, Map<String, YamlNode> names, PolicyCheck policies) {
         YamlNode name = draft.at(chaincode, "name");
         YamlNode first = chaincode.name().isEmpty() ? null : names.putIfAbsent(chaincode.name(), name);
@@ -424,6 +456,7 @@ final class ChannelCheck {
                     "The chaincode name `" + chaincode.name() + "` is reserved for a part of Fabric itself.",
                     "Choose another name.");
         }
+        local(chaincode);
         if (draft.says(chaincode, "image")) {
             NetworkCheck.image(draft.at(chaincode, "image"), chaincode.image(), problems);
         }

@@ -5,6 +5,7 @@ import io.weft.model.Channel;
 import io.weft.model.Collection;
 import io.weft.model.Fabric;
 import io.weft.model.Images;
+import io.weft.model.LocalChaincode;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.model.Ordering;
@@ -48,6 +49,12 @@ public final class SpecPrinter {
         result.put("apiVersion", Defaults.API_VERSION);
         result.put("kind", Defaults.KIND);
         result.put("metadata", metadata);
+        Map<String, Object> platform = new LinkedHashMap<>();
+        network.platform().type().ifPresent(type -> platform.put("type", type.toString()));
+        network.platform().nodes().ifPresent(nodes -> platform.put("nodes", nodes.toString()));
+        if (!platform.isEmpty()) {
+            result.put("platform", platform);
+        }
         result.put("fabric", fabric(network.fabric()));
         result.put("validity", validity);
         result.put(
@@ -195,6 +202,7 @@ public final class SpecPrinter {
         result.put("name", chaincode.name());
         result.put("version", chaincode.version());
         result.put("image", chaincode.image());
+        chaincode.local().ifPresent(local -> result.put("local", local(local)));
         put(result, "endorsement", chaincode.endorsement());
         result.put(
                 "collections",
@@ -211,6 +219,19 @@ public final class SpecPrinter {
         result.put("environment", chaincode.environment());
         result.put("resources", resources(chaincode.workload().resources()));
         result.put("values", chaincode.workload().values());
+        return result;
+    }
+
+    private static Map<String, Object> local(LocalChaincode local) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        if (local instanceof LocalChaincode.Contract contract) {
+            result.put("class", contract.className());
+            put(result, "jar", contract.jar());
+        } else if (local instanceof LocalChaincode.Command command) {
+            result.put("command", command.command());
+        } else {
+            result.put("address", ((LocalChaincode.Address) local).address().toString());
+        }
         return result;
     }
 

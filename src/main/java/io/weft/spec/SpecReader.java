@@ -8,7 +8,9 @@ import io.weft.model.Collection;
 import io.weft.model.ConsensusType;
 import io.weft.model.Fabric;
 import io.weft.model.FabricVersion;
+import io.weft.model.HostPort;
 import io.weft.model.Images;
+import io.weft.model.LocalChaincode;
 import io.weft.model.Member;
 import io.weft.model.MspId;
 import io.weft.model.Names;
@@ -18,6 +20,7 @@ import io.weft.model.Ordering;
 import io.weft.model.OrderingNode;
 import io.weft.model.Organization;
 import io.weft.model.Peer;
+import io.weft.model.PlatformChoice;
 import io.weft.model.Resources;
 import io.weft.model.StateDatabase;
 import io.weft.model.Subject;
@@ -37,6 +40,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * Makes a network of a document and fills in the defaults. Reads what it can: a value of the wrong form, which the
@@ -78,7 +82,42 @@ final class SpecReader {
                 fabric(mapping(document, "fabric")),
                 validity(mapping(document, "validity")),
                 organizations,
-                list(document, "channels", node -> channel(node, organizations)));
+                list(document, "channels", node -> channel(node, organizations)),
+                platform(mapping(document, "platform")));
+    }
+
+    private static PlatformChoice platform(YamlMapping platform) {
+        return new PlatformChoice(
+                word(platform, "type", PlatformChoice.Type.values()),
+                word(platform, "nodes", PlatformChoice.Nodes.values()));
+    }
+
+    private static <T> Optional<T> word(YamlMapping mapping, String key, T[] known) {
+        Optional<String> text = text(mapping, key);
+        return Stream.of(known).filter(value -> text.equals(Optional.of(value.toString()))).findFirst();
+    }
+
+    private static Optional<LocalChaincode> local(YamlMapping local) {
+        Optional<String> className = text(local, "class");
+        if (className.isPresent()) {
+            return Optional.of(new LocalChaincode.Contract(className.get(), text(local, "jar")));
+        }
+        Optional<List<String>> command = texts(local, "command").filter(words -> !words.isEmpty());
+        if (command.isPresent()) {
+            return Optional.of(new LocalChaincode.Command(command.get()));
+        }
+        return text(local, "address").flatMap(SpecReader::address).map(LocalChaincode.Address::new);
+    }
+
+    /** {@code host:port}; empty if it is not. */
+    static Optional<HostPort> address(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            return Optional.of(new HostPort(text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1))))
+                    .filter(address -> !address.host().isEmpty());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static Fabric fabric(YamlMapping fabric) {
@@ -328,7 +367,8 @@ final class SpecReader {
                                 Optional.empty(),
                                 resources(mapping(chaincode, "resources"), Defaults.CHAINCODE_REQUESTS),
                                 List.of(),
-                                data(mapping(chaincode, "values")))),
+                                data(mapping(chaincode, "values"))),
+                        local(mapping(chaincode, "local"))),
                 chaincode));
     }
 

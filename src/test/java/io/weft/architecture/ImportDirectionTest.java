@@ -74,10 +74,28 @@ class ImportDirectionTest {
         result.put("chaincode", Set.of("model", "pki", "policy", "problem", "protocol"));
         result.put("gateway", Set.of("model", "pki", "problem", "protocol"));
         result.put("ca", Set.of("pki", "problem"));
+        result.put("embedded.ca", Set.of("model", "pki", "problem"));
         result.put("identity", Set.of("model", "msp", "pki", "problem"));
+        // Nodes in this JVM.
+        result.put("embedded.config", Set.of("model", "pki"));
         // Where it runs.
         result.put("kubernetes", Set.of("model", "problem"));
         result.put("helm", Set.of("kubernetes", "model", "problem", "release"));
+        result.put("platform", Set.of("model", "plan", "problem"));
+        result.put(
+                "platform.kubernetes",
+                Set.of(
+                        "chaincode",
+                        "helm",
+                        "kubernetes",
+                        "model",
+                        "pki",
+                        "plan",
+                        "platform",
+                        "policy",
+                        "problem",
+                        "protocol",
+                        "release"));
         // All of it together, and the façade, whose name is empty.
         result.put(
                 "deploy",
@@ -87,13 +105,12 @@ class ImportDirectionTest {
                         "chaincode",
                         "channel",
                         "gateway",
-                        "helm",
                         "identity",
-                        "kubernetes",
                         "model",
                         "msp",
                         "pki",
                         "plan",
+                        "platform",
                         "policy",
                         "problem",
                         "protocol",
@@ -108,8 +125,9 @@ class ImportDirectionTest {
                         "kubernetes",
                         "model",
                         "plan",
+                        "platform",
+                        "platform.kubernetes",
                         "problem",
-                        "release",
                         "spec"));
         result.put("cli", Set.of("", "apply", "gateway", "model", "plan", "problem", "spec"));
         return result;
@@ -199,10 +217,10 @@ class ImportDirectionTest {
                 "io.grpc | gateway protocol",
                 "com.google.protobuf | chaincode channel gateway msp protocol",
                 "org.hyperledger | chaincode channel gateway msp protocol",
-                "org.yaml.snakeyaml | cli deploy helm kubernetes spec",
+                "org.yaml.snakeyaml | cli helm kubernetes platform.kubernetes spec",
                 "com.fasterxml.jackson | ca channel chaincode cli helm identity kubernetes",
                 "picocli | cli",
-                "org.slf4j | deploy helm kubernetes"
+                "org.slf4j | helm kubernetes"
             })
     void a_library_stays_where_it_is_adapted(String library, String features) {
         Map<String, Set<String>> users = users(library);

@@ -1,0 +1,45 @@
+package io.weft;
+
+import static java.util.Objects.requireNonNull;
+
+import io.weft.model.PlatformChoice.Nodes;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a network runs on this machine.
+ *
+ * @param stateFolder folder of all local networks of the user, made with mode 0700 if it is missing
+ * @param nodes absent: what the network was made of; for a new one Fabric's programs where they are found, else embedded
+ *     nodes
+ * @param programFolders where Fabric's programs are looked for, the most wanted first
+ * @param workFolder what relative paths in the spec's local forms begin at
+ * @param foreground whether the nodes run in this process and end when the deployer is closed; otherwise a background
+ *     process runs them
+ * @param timeout limit for each single wait
+ */
+public record LocalConnection(
+        Path stateFolder,
+        Optional<Nodes> nodes,
+        List<Path> programFolders,
+        Path workFolder,
+        boolean foreground,
+        Duration timeout) {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    public LocalConnection {
+        requireNonNull(stateFolder, "stateFolder");
+        requireNonNull(nodes, "nodes");
+        programFolders = List.copyOf(programFolders);
+        requireNonNull(workFolder, "workFolder");
+        requireNonNull(timeout, "timeout");
+    }
+
+    /** Embedded nodes, in a background process, and a minute. */
+    public static LocalConnection of(Path stateFolder) {
+        return new LocalConnection(
+                stateFolder, Optional.of(Nodes.EMBEDDED), List.of(), Path.of(""), false, PATIENCE);
+    }
+}

@@ -1,0 +1,137 @@
+package io.weft.embedded.chaincode;
+
+import io.github.classgraph.ClassGraph;
+import io.github.classgraph.ClassInfo;
+import io.github.classgraph.ScanResult;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import org.hyperledger.fabric.contract.ContractInterface;
+import org.hyperledger.fabric.contract.annotation.Contract;
+import org.hyperledger.fabric.shim.Chaincode;
+
+/**
+ * The classes of a jar with chaincode. Its own come first, so that it may bring other versions of libraries than weft
+ * has; those that the peer and the chaincode exchange, Fabric's shim with what it is made of, are always this JVM's.
+ */
+final class JarLoader extends URLClassLoader {
+    private static final List<String> SHARED = List.of(
+            "org.hyperledger.fabric.shim.",
+            "org.hyperledger.fabric.contract.",
+            "org.hyperledger.fabric.ledger.",
+            "org.hyperledger.fabric.metrics.",
+            "org.hyperledger.fabric.traces.",
+            "org.hyperledger.fabric.protos.",
+            "org.hyperledger.fabric.Log",
+            "com.google.protobuf.",
+            "io.grpc.",
+            "io.opentelemetry.",
+            "org.json.");
+
+    static {
+        registerAsParallelCapable();
+    }
+
+    private final Path jar;
+
+    private JarLoader(Path jar) throws MalformedURLException {
+        super(new URL[] {jar.toUri().toURL()}, JarLoader.class.getClassLoader());
+        this.jar = jar;
+    }
+
+    /** @throws ChaincodeFailure if there is no such file */
+    static JarLoader of(Path jar) {
+        if (!Files.isRegularFile(jar)) {
+            throw new ChaincodeFailure("There is no jar `" + jar + "`.");
+        }
+        try {
+            return new JarLoader(jar);
+        } catch (MalformedURLException e) {
+            throw new ChaincodeFailure("`" + jar + "` cannot be named by a URL: " + e.getMessage() + ".", e);
+        }
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (SHARED.stream().anyMatch(name::startsWith)) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> found = findLoadedClass(name);
+            if (found == null) {
+                try {
+                    found = findClass(name);
+                } catch (ClassNotFoundException e) {
+                    return super.loadClass(name, resolve);
+                }
+            }
+            if (resolve) {
+                resolveClass(found);
+            }
+            return found;
+        }
+    }
+
+    /**
+     * The jar's contracts; if it has none, its main class if that is a {@code Chaincode}.
+     *
+     * @throws ChaincodeFailure if there is neither
+     */
+    List<Supplier<?>> code() {
+        try (ScanResult scan = new ClassGraph()
+                .overrideClasspath(jar.toString())
+                .enableClassInfo()
+                .enableAnnotationInfo()
+                .scan(1)) {
+            List<Supplier<?>> contracts = scan.getClassesWithAnnotation(Contract.class.getName()).stream()
+                    .map(ClassInfo::getName)
+                    .filter(name -> !name.startsWith("org.hyperledger.fabric."))
+                    .sorted()
+                    .map(this::load)
+                    .filter(ContractInterface.class::isAssignableFrom)
+                    .<Supplier<?>>map(Instances::of)
+                    .toList();
+            if (!contracts.isEmpty()) {
+                return contracts;
+            }
+        }
+        Class<?> main = load(mainClass());
+        if (!Chaincode.class.isAssignableFrom(main)) {
+            throw nothing();
+        }
+        return List.of(Instances.of(main));
+    }
+
+    private Class<?> load(String name) {
+        try {
+            return Class.forName(name, false, this);
+        } catch (ClassNotFoundException | LinkageError e) {
+            throw new ChaincodeFailure("The class `" + name + "` of `" + jar + "` cannot be loaded: " + e + ".", e);
+        }
+    }
+
+    private String mainClass() {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Manifest manifest = file.getManifest();
+            String main = manifest == null ? null : manifest.getMainAttributes().getValue("Main-Class");
+            if (main == null) {
+                throw nothing();
+            }
+            return main;
+        } catch (IOException e) {
+            throw new ChaincodeFailure("The jar `" + jar + "` cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private ChaincodeFailure nothing() {
+        return new ChaincodeFailure("The jar `" + jar + "` has no class with `@Contract`, and its main class is no `"
+                + Chaincode.class.getName() + "`.");
+    }
+}

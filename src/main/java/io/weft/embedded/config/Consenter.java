@@ -1,0 +1,30 @@
+package io.weft.embedded.config;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.ByteString;
+import io.weft.model.HostPort;
+
+/**
+ * An ordering node that takes part in a channel's consensus.
+ *
+ * @param address where other consenters reach it
+ * @param clientTlsCertificate PEM, exactly as in the configuration
+ * @param serverTlsCertificate PEM, exactly as in the configuration
+ * @param mspId of its organization; empty with etcdraft, whose configuration does not tell
+ * @param identity PEM of its signing certificate; empty with etcdraft
+ */
+public record Consenter(
+        HostPort address,
+        ByteString clientTlsCertificate,
+        ByteString serverTlsCertificate,
+        String mspId,
+        ByteString identity) {
+    public Consenter {
+        requireNonNull(address, "address");
+        requireNonNull(clientTlsCertificate, "clientTlsCertificate");
+        requireNonNull(serverTlsCertificate, "serverTlsCertificate");
+        requireNonNull(mspId, "mspId");
+        requireNonNull(identity, "identity");
+    }
+}

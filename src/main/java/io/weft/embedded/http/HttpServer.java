@@ -1,0 +1,182 @@
+package io.weft.embedded.http;
+
+import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
+import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroup;
+import io.grpc.netty.shaded.io.netty.channel.group.DefaultChannelGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpObjectAggregator;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
+import io.weft.model.HostPort;
+import io.weft.problem.UnreachableException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** A small HTTP/1.1 server on Netty, which is here for gRPC anyway: its threads are shared, it starts in no time. */
+public final class HttpServer implements AutoCloseable {
+    /** Room for a config block with very many certificates. */
+    private static final int MAX_BODY_BYTES = 100 * 1024 * 1024;
+
+    /**
+     * What a client sent.
+     *
+     * @param headers values by lower-case name
+     */
+    public record Request(String method, String path, Map<String, List<String>> headers, byte[] body) {
+        /** The values of a header, in order. */
+        public List<String> header(String name) {
+            return headers.getOrDefault(name, List.of());
+        }
+    }
+
+    /** What it gets. */
+    public record Response(int status, Map<String, String> headers, byte[] body) {
+        public static Response of(int status, String contentType, String body) {
+            return new Response(
+                    status, Map.of("Content-Type", contentType), body.getBytes(StandardCharsets.UTF_8));
+        }
+
+        public Response with(String header, String value) {
+            Map<String, String> all = new LinkedHashMap<>(headers);
+            all.put(header, value);
+            return new Response(status, all, body);
+        }
+    }
+
+    private final String host;
+    private final Channel channel;
+    private final ChannelGroup connections;
+
+    private HttpServer(String host, Channel channel, ChannelGroup connections) {
+        this.host = host;
+        this.channel = channel;
+        this.connections = connections;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param tls empty for plain HTTP
+     * @param executor runs the handler
+     * @throws UnreachableException if the address cannot be listened on
+     */
+    public static HttpServer start(
+            InetSocketAddress address,
+            Optional<SslContext> tls,
+            EventLoopGroup threads,
+            Executor executor,
+            Function<Request, Response> handler) {
+        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(threads)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel connection) {
+                        connections.add(connection);
+                        tls.ifPresent(context ->
+                                connection.pipeline().addLast(context.newHandler(connection.alloc())));
+                        connection
+                                .pipeline()
+                                .addLast(
+                                        new HttpServerCodec(),
+                                        new HttpServerKeepAliveHandler(),
+                                        new HttpObjectAggregator(MAX_BODY_BYTES),
+                                        new Requests(executor, handler));
+                    }
+                });
+        Channel channel;
+        try {
+            channel = bootstrap.bind(address).syncUninterruptibly().channel();
+        } catch (Exception e) {
+            // Netty throws what java.net throws, without declaring it.
+            throw new UnreachableException("Nothing can listen on `" + address + "`: " + e.getMessage() + ".", e);
+        }
+        return new HttpServer(address.getHostString(), channel, connections);
+    }
+
+    public HostPort address() {
+        return new HostPort(host, ((InetSocketAddress) channel.localAddress()).getPort());
+    }
+
+    @Override
+    public void close() {
+        channel.close().syncUninterruptibly();
+        connections.close().awaitUninterruptibly();
+    }
+
+    /** Hands each request over to the handler's threads. */
+    private static final class Requests extends SimpleChannelInboundHandler<FullHttpRequest> {
+        private final Executor executor;
+        private final Function<Request, Response> handler;
+
+        Requests(Executor executor, Function<Request, Response> handler) {
+            this.executor = executor;
+            this.handler = handler;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
+            Map<String, List<String>> headers = new LinkedHashMap<>();
+            for (String name : message.headers().names()) {
+                headers.put(name.toLowerCase(java.util.Locale.ROOT), message.headers().getAll(name));
+            }
+            String path = message.uri().replaceAll("[?#].*", "");
+            Request request =
+                    new Request(message.method().name(), path, headers, ByteBufUtil.getBytes(message.content()));
+            executor.execute(() -> {
+                Response response;
+                try {
+                    response = handler.apply(request);
+                } catch (RuntimeException e) {
+                    response = Response.of(500, "text/plain; charset=utf-8", e.getMessage() + "\n");
+                }
+                send(context, response);
+            });
+        }
+
+        @SuppressWarnings("FutureReturnValueIgnored") // A client that has gone needs no answer.
+        private static void send(ChannelHandlerContext context, Response response) {
+            DefaultFullHttpResponse message = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.valueOf(response.status()),
+                    Unpooled.wrappedBuffer(response.body()));
+            response.headers().forEach((name, value) -> message.headers().set(name, value));
+            if (response.status() != 204) {
+                message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+            }
+            context.writeAndFlush(message);
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored")
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            // A handshake that failed, or a client that has gone.
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.weft.embedded.orderer;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.InvalidConfigurationException;
+import io.weft.msp.LocalMsp;
+import io.weft.pki.Certificate;
+import io.weft.pki.Credential;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.Orderers;
+import org.hyperledger.fabric.protos.orderer.ConsensusType;
+import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
+import org.hyperledger.fabric.protos.orderer.smartbft.Options;
+
+/** Who has to agree on a channel's blocks, as its configuration says. Immutable. */
+final class Consensus {
+    private static final String RAFT = "etcdraft";
+    private static final String BFT = "BFT";
+
+    private final String type;
+    private final ByteString metadata;
+    private final boolean maintenance;
+    private final List<Consenter> consenters;
+    private final Duration batchTimeout;
+
+    /**
+     * One of them.
+     *
+     * @param id BFT: its number in the configuration. Raft: its place in the list, from 1
+     * @param certificate what it is known by. Raft: its TLS server certificate. BFT: its enrollment certificate
+     * @param name tells consenters of two configurations apart. Raft: the TLS client certificate's text. BFT: its number
+     */
+    record Consenter(int id, Certificate certificate, ByteString name) {}
+
+    private Consensus(
+            String type,
+            ByteString metadata,
+            boolean maintenance,
+            List<Consenter> consenters,
+            Duration batchTimeout) {
+        this.type = type;
+        this.metadata = metadata;
+        this.maintenance = maintenance;
+        this.consenters = List.copyOf(consenters);
+        this.batchTimeout = batchTimeout;
+    }
+
+    /** @throws InvalidConfigurationException if the configuration's consensus is none that these nodes have */
+    static Consensus of(ChannelView view) {
+        ConfigGroup orderer = view.config().getChannelGroup().getGroupsOrDefault("Orderer", null);
+        if (orderer == null) {
+            throw new InvalidConfigurationException("config does not contain orderer config");
+        }
+        try {
+            ConsensusType type = ConsensusType.parseFrom(
+                    orderer.getValuesOrThrow("ConsensusType").getValue());
+            boolean maintenance = type.getState() == ConsensusType.State.STATE_MAINTENANCE;
+            List<Consenter> consenters = new ArrayList<>();
+            switch (type.getType()) {
+                case RAFT -> {
+                    for (org.hyperledger.fabric.protos.orderer.etcdraft.Consenter each :
+                            ConfigMetadata.parseFrom(type.getMetadata()).getConsentersList()) {
+                        consenters.add(new Consenter(
+                                consenters.size() + 1,
+                                Certificate.parse(each.getServerTlsCert().toStringUtf8()),
+                                each.getClientTlsCert()));
+                    }
+                    return new Consensus(
+                            RAFT,
+                            type.getMetadata(),
+                            maintenance,
+                            consenters,
+                            view.batch().timeout());
+                }
+                case BFT -> {
+                    for (org.hyperledger.fabric.protos.common.Consenter each : Orderers.parseFrom(
+                                    orderer.getValuesOrThrow("Orderers").getValue())
+                            .getConsenterMappingList()) {
+                        consenters.add(new Consenter(
+                                each.getId(),
+                                Certificate.parse(each.getIdentity().toStringUtf8()),
+                                ByteString.copyFromUtf8(Integer.toUnsignedString(each.getId()))));
+                    }
+                    String interval = Options.parseFrom(type.getMetadata()).getRequestBatchMaxInterval();
+                    return new Consensus(BFT, type.getMetadata(), maintenance, consenters, duration(interval));
+                }
+                default ->
+                    throw new InvalidConfigurationException(
+                            "failed to find a consenter for consensus type: " + type.getType());
+            }
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            throw new InvalidConfigurationException("failed to read the consensus metadata: " + e.getMessage(), e);
+        }
+    }
+
+    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
+
+    /** Reads a Go duration, for example {@code 1m0.5s}. */
+    private static Duration duration(String text) {
+        Matcher matcher = PART.matcher(text);
+        double nanos = 0;
+        int end = 0;
+        while (matcher.find() && matcher.start() == end) {
+            end = matcher.end();
+            nanos += Double.parseDouble(matcher.group(1))
+                    * switch (matcher.group(2)) {
+                        case "ns" -> 1d;
+                        case "us", "µs" -> 1e3;
+                        case "ms" -> 1e6;
+                        case "s" -> 1e9;
+                        case "m" -> 60e9;
+                        default -> 3600e9;
+                    };
+        }
+        if (end == 0 || end != text.length()) {
+            throw new IllegalArgumentException("time: invalid duration \"" + text + "\"");
+        }
+        return Duration.ofNanos(Math.round(nanos));
+    }
+
+    String type() {
+        return type;
+    }
+
+    boolean isBft() {
+        return type.equals(BFT);
+    }
+
+    /** The options, as the configuration holds them. */
+    ByteString metadata() {
+        return metadata;
+    }
+
+    boolean isInMaintenance() {
+        return maintenance;
+    }
+
+    List<Consenter> consenters() {
+        return consenters;
+    }
+
+    /** How long an envelope waits for others. BFT has its own option for that. */
+    Duration batchTimeout() {
+        return batchTimeout;
+    }
+
+    /** How many consenters have to run. */
+    int quorum() {
+        return quorum(consenters.size(), isBft());
+    }
+
+    private static int quorum(int count, boolean bft) {
+        if (!bft) {
+            return count / 2 + 1;
+        }
+        int faulty = (count - 1) / 3;
+        return (count + faulty + 2) / 2;
+    }
+
+    /** The consenter that a node with these credentials is; its key tells. */
+    Optional<Consenter> find(LocalMsp msp, Credential tls) {
+        Certificate own = isBft() ? msp.signer().certificate() : tls.certificate();
+        return consenters.stream()
+                .filter(each -> each.certificate().hasSameKeyAs(own))
+                .findFirst();
+    }
+
+    /**
+     * Checks the step to the next configuration.
+     *
+     * @param running those of the current consenters that run
+     * @throws InvalidConfigurationException with Fabric's text
+     * @see <a
+     *     href="https://github.com/hyperledger/fabric/blob/main/orderer/consensus/etcdraft/membership.go">Fabric's
+     *     membership.go</a>
+     */
+    void requireStep(Consensus next, List<Consenter> running) {
+        if (isBft() || !type.equals(next.type)) {
+            return;
+        }
+        List<ByteString> before = consenters.stream().map(Consenter::name).toList();
+        List<ByteString> after = next.consenters.stream().map(Consenter::name).toList();
+        List<ByteString> added =
+                after.stream().filter(name -> !before.contains(name)).toList();
+        List<ByteString> removed =
+                before.stream().filter(name -> !after.contains(name)).toList();
+        if (added.size() > 1 || removed.size() > 1) {
+            throw new InvalidConfigurationException(
+                    "update of more than one consenter at a time is not supported, requested changes: add "
+                            + added.size() + " node(s), remove " + removed.size() + " node(s)");
+        }
+        if (added.isEmpty() && removed.isEmpty()) {
+            return;
+        }
+        long staying =
+                running.stream().filter(each -> !removed.contains(each.name())).count();
+        boolean toleratesFaults = after.size() > 2;
+        if (staying < quorum(after.size(), false) && (added.isEmpty() || toleratesFaults)) {
+            throw new InvalidConfigurationException(running.size() + " out of " + before.size()
+                    + " nodes are alive, configuration will result in quorum loss");
+        }
+    }
+}

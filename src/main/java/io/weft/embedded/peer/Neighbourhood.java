@@ -1,0 +1,87 @@
+package io.weft.embedded.peer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
+import io.weft.embedded.chaincode.ChaincodeRuntimes;
+import io.weft.embedded.orderer.OrderingService;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the peers of one network in this process share, in place of gossip: the ordering service, the code of their
+ * chaincode, threads, and each other. Safe for use by several threads.
+ */
+public final class Neighbourhood implements AutoCloseable {
+    private static final int NETWORK_THREADS = 2;
+
+    private final OrderingService ordering;
+    private final ChaincodeRuntimes chaincodes;
+    private final Clock clock;
+    private final List<PeerNode> peers = new CopyOnWriteArrayList<>();
+    private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(
+            NETWORK_THREADS, new DefaultThreadFactory("weft-peer-network", true), NioIoHandler.newFactory());
+    private final ExecutorService workers =
+            Executors.newCachedThreadPool(new DefaultThreadFactory("weft-peer", true));
+
+    public Neighbourhood(OrderingService ordering, ChaincodeRuntimes chaincodes) {
+        this(ordering, chaincodes, Clock.systemUTC());
+    }
+
+    /** @param clock tells whether proposals and identities are too old */
+    public Neighbourhood(OrderingService ordering, ChaincodeRuntimes chaincodes, Clock clock) {
+        this.ordering = requireNonNull(ordering, "ordering");
+        this.chaincodes = requireNonNull(chaincodes, "chaincodes");
+        this.clock = requireNonNull(clock, "clock");
+    }
+
+    public OrderingService ordering() {
+        return ordering;
+    }
+
+    public ChaincodeRuntimes chaincodes() {
+        return chaincodes;
+    }
+
+    /** The running peers, by name. */
+    public Collection<PeerNode> peers() {
+        return peers.stream().sorted(Comparator.comparing(PeerNode::name)).toList();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    EventLoopGroup network() {
+        return network;
+    }
+
+    ExecutorService workers() {
+        return workers;
+    }
+
+    void enter(PeerNode peer) {
+        peers.add(peer);
+    }
+
+    void leave(PeerNode peer) {
+        peers.remove(peer);
+    }
+
+    /** Ends its threads. Close the peers first; ordering service and chaincode are for whoever made them to close. */
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        Future<?> unused = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,338 @@
+package io.weft.embedded.peer;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.channel.BlockHash;
+import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.ConfigUpdates;
+import io.weft.embedded.config.RuleException;
+import io.weft.embedded.config.SignedData;
+import io.weft.embedded.deliver.DeliverableChannel;
+import io.weft.embedded.ledger.BlockSource;
+import io.weft.embedded.ledger.BlockToLive;
+import io.weft.embedded.ledger.ChannelLedger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.hyperledger.fabric.protos.common.Block;
+import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
+import org.hyperledger.fabric.protos.common.ChannelHeader;
+import org.hyperledger.fabric.protos.common.ConfigEnvelope;
+import org.hyperledger.fabric.protos.common.Envelope;
+import org.hyperledger.fabric.protos.common.HeaderType;
+import org.hyperledger.fabric.protos.common.Metadata;
+import org.hyperledger.fabric.protos.common.MetadataSignature;
+import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
+import org.hyperledger.fabric.protos.common.Payload;
+import org.hyperledger.fabric.protos.common.SignatureHeader;
+import org.hyperledger.fabric.protos.ledger.rwset.TxPvtReadWriteSet;
+import org.hyperledger.fabric.protos.peer.TxValidationCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A channel that the peer has joined: takes its blocks from the ordering service, validates and commits them, on one thread
+ * of its own.
+ */
+final class PeerChannel implements DeliverableChannel, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerChannel.class);
+    private static final String BLOCK_VALIDATION = "/Channel/Orderer/BlockValidation";
+    /** How often to look for a block that its source announced and then did not have, as when its node stops. */
+    private static final long RETRY_MILLIS = 50;
+
+    private final String name;
+    private final ChannelLedger ledger;
+    private final BlockSource source;
+    private final PrivateData privateData;
+    private final CommitWaiters waiters = new CommitWaiters();
+    private final Thread committer;
+    private final Lock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile ChannelView view;
+    private volatile boolean closed;
+    private volatile Optional<String> failure = Optional.empty();
+
+    /**
+     * @param source the channel's blocks as the ordering service has them
+     */
+    PeerChannel(PeerNode peer, ChannelLedger ledger, BlockSource source) {
+        this.name = ledger.channel();
+        this.ledger = requireNonNull(ledger, "ledger");
+        this.source = requireNonNull(source, "source");
+        this.privateData = new PrivateData(peer, name, ledger);
+        this.view = ChannelView.ofBlock(configBlock());
+        this.committer = new Thread(this::commitAll, peer.name() + "-committer-" + name);
+        committer.setDaemon(true);
+    }
+
+    void start() {
+        committer.start();
+    }
+
+    String name() {
+        return name;
+    }
+
+    ChannelLedger ledger() {
+        return ledger;
+    }
+
+    ChannelView view() {
+        return view;
+    }
+
+    PrivateData privateData() {
+        return privateData;
+    }
+
+    CommitWaiters waiters() {
+        return waiters;
+    }
+
+    /** Why the channel's blocks are no longer committed. */
+    Optional<String> failure() {
+        return failure;
+    }
+
+    @Override
+    public BlockSource blocks() {
+        return ledger;
+    }
+
+    @Override
+    public long sequence() {
+        return view.sequence();
+    }
+
+    /** The block with the configuration in force. */
+    Block configBlock() {
+        Block newest = ledger.block(ledger.height() - 1);
+        if (configuration(newest).isPresent()) {
+            return newest;
+        }
+        try {
+            Metadata signatures =
+                    Metadata.parseFrom(newest.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
+            return ledger.block(OrdererBlockMetadata.parseFrom(signatures.getValue())
+                    .getLastConfig()
+                    .getIndex());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(
+                    "Block " + newest.getHeader().getNumber() + " of channel `" + name
+                            + "` does not tell where its configuration is: " + e.getMessage() + ".",
+                    e);
+        }
+    }
+
+    private static Optional<ConfigEnvelope> configuration(Block block) {
+        if (block.getData().getDataCount() != 1) {
+            return Optional.empty();
+        }
+        try {
+            // The envelope of block 0 is not signed, and need not have a creator.
+            Payload payload =
+                    Payload.parseFrom(Envelope.parseFrom(block.getData().getData(0)).getPayload());
+            ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
+            return header.getType() == HeaderType.CONFIG_VALUE
+                    ? Optional.of(ConfigEnvelope.parseFrom(payload.getData()))
+                    : Optional.empty();
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void commitAll() {
+        try (BlockSource.Registration registration = source.onHeight(height -> wake())) {
+            Optional<Block> next = awaitNext();
+            while (next.isPresent()) {
+                commit(next.get());
+                next = awaitNext();
+            }
+        } catch (RuntimeException e) {
+            failure = Optional.of("Channel `" + name + "` stands still at height " + ledger.height() + ": "
+                    + e.getMessage());
+            if (!closed) {
+                LOG.error("{}", failure.get(), e);
+            }
+        }
+    }
+
+    /** The next block, as soon as the ordering service has it; empty when the peer closes. */
+    private Optional<Block> awaitNext() {
+        lock.lock();
+        try {
+            while (!closed) {
+                Optional<Block> next = next();
+                if (next.isPresent()) {
+                    return next;
+                }
+                // Time runs out only to try once more what has been announced but is not there.
+                boolean signalled = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                LOG.trace("{}: signalled {}", name, signalled);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Block> next() {
+        long number = ledger.height();
+        try {
+            return source.height() > number ? Optional.of(source.block(number)) : Optional.empty();
+        } catch (NoSuchElementException stopped) {
+            return Optional.empty();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void commit(Block block) {
+        requireOrdered(block);
+        List<TxValidationCode> codes = new BlockValidator(block, view, ledger).validate();
+        Optional<ConfigEnvelope> configuration = configuration(block);
+        configuration.ifPresent(one -> view = updated(block, one));
+        List<Committing> transactions = transactions(block);
+        List<TxValidationCode> committed =
+                ledger.commit(block, codes, gathered(block, transactions, codes), blockToLive());
+        privateData.forget(transactions.stream().map(Committing::id).toList());
+        for (Committing transaction : transactions) {
+            waiters.committed(new CommitWaiters.Committed(
+                    transaction.id(),
+                    committed.get(transaction.position()),
+                    block.getHeader().getNumber()));
+        }
+    }
+
+    /** A transaction of the block under way. */
+    private record Committing(int position, String id, Transaction transaction) {}
+
+    private static List<Committing> transactions(Block block) {
+        List<Committing> result = new ArrayList<>();
+        for (int i = 0; i < block.getData().getDataCount(); i++) {
+            try {
+                Transaction transaction = Transaction.read(block.getData().getData(i));
+                if (!transaction.id().isEmpty()) {
+                    result.add(new Committing(i, transaction.id(), transaction));
+                }
+            } catch (Transaction.Invalid unreadable) {
+                LOG.debug("Transaction {} of block {} is no transaction", i, block.getHeader().getNumber());
+            }
+        }
+        return result;
+    }
+
+    private Map<String, TxPvtReadWriteSet> gathered(
+            Block block, List<Committing> transactions, List<TxValidationCode> codes) {
+        Map<String, TxPvtReadWriteSet> result = new HashMap<>();
+        for (Committing one : transactions) {
+            if (one.transaction().type() == HeaderType.ENDORSER_TRANSACTION
+                    && codes.get(one.position()) == TxValidationCode.VALID) {
+                try {
+                    List<Writes> writes = one.transaction().action().writes();
+                    privateData
+                            .gather(view, one.id(), writes, block.getHeader().getNumber(), one.position())
+                            .ifPresent(data -> result.put(one.id(), data));
+                } catch (Transaction.Invalid e) {
+                    throw new AssertionError("A valid transaction can be read", e);
+                }
+            }
+        }
+        return result;
+    }
+
+    private BlockToLive blockToLive() {
+        return (namespace, collection) -> CollectionRules.find(ledger, namespace, collection)
+                .map(config -> config.getBlockToLive())
+                .orElse(0L);
+    }
+
+    /**
+     * Fabric's peers check what the ordering service delivers before they look into it.
+     *
+     * @see <a href="https://github.com/hyperledger/fabric/blob/main/protoutil/blockutils.go">Fabric's VerifyBlock</a>
+     */
+    private void requireOrdered(Block block) {
+        long number = block.getHeader().getNumber();
+        ByteString previous = BlockHash.ofHeader(ledger.block(number - 1).getHeader());
+        if (!block.getHeader().getPreviousHash().equals(previous)) {
+            throw new IllegalStateException("Block " + number + " does not follow block " + (number - 1)
+                    + ": its previous hash is that of another block.");
+        }
+        if (!block.getHeader().getDataHash().equals(BlockHash.ofData(block.getData()))) {
+            throw new IllegalStateException("Block " + number + " has other data than its header says.");
+        }
+        try {
+            view.require(BLOCK_VALIDATION, signatures(block));
+        } catch (RuleException e) {
+            throw new IllegalStateException(
+                    "Block " + number + " is not signed as `" + BLOCK_VALIDATION + "` demands: " + e.getMessage(), e);
+        }
+    }
+
+    private List<SignedData> signatures(Block block) {
+        List<SignedData> result = new ArrayList<>();
+        try {
+            Metadata metadata =
+                    Metadata.parseFrom(block.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
+            ByteString header = BlockHash.derOfHeader(block.getHeader());
+            for (MetadataSignature one : metadata.getSignaturesList()) {
+                SignatureHeader signer = SignatureHeader.parseFrom(one.getSignatureHeader());
+                result.add(new SignedData(
+                        signer.getCreator(),
+                        metadata.getValue().concat(one.getSignatureHeader()).concat(header),
+                        one.getSignature()));
+            }
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(
+                    "The signatures of block " + block.getHeader().getNumber() + " cannot be read.", e);
+        }
+        return result;
+    }
+
+    private ChannelView updated(Block block, ConfigEnvelope configuration) {
+        try {
+            ConfigEnvelope expected = ConfigUpdates.propose(view, configuration.getLastUpdate());
+            if (!expected.getConfig().equals(configuration.getConfig())) {
+                throw new IllegalStateException("The configuration in block "
+                        + block.getHeader().getNumber() + " is not what its update makes of the one before.");
+            }
+            return ChannelView.ofBlock(block);
+        } catch (RuleException e) {
+            throw new IllegalStateException(
+                    "The configuration in block " + block.getHeader().getNumber()
+                            + " is not valid: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Ends the commits, one that is under way excepted: it is waited for. */
+    @Override
+    public void close() {
+        closed = true;
+        wake();
+        try {
+            committer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

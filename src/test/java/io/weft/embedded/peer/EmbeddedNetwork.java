@@ -1,0 +1,296 @@
+package io.weft.embedded.peer;
+
+import com.google.protobuf.ByteString;
+import io.weft.chaincode.Approver;
+import io.weft.chaincode.ChaincodeDefinition;
+import io.weft.chaincode.ChaincodePackage;
+import io.weft.chaincode.ChaincodeServer;
+import io.weft.chaincode.ChannelLifecycle;
+import io.weft.chaincode.PeerPackages;
+import io.weft.channel.ChannelConfiguration;
+import io.weft.channel.ChannelParticipation;
+import io.weft.channel.GenesisBlock;
+import io.weft.channel.PeerChannels;
+import io.weft.embedded.chaincode.ChaincodeRuntimes;
+import io.weft.embedded.chaincode.ChaincodeSource;
+import io.weft.embedded.orderer.OrderingNode;
+import io.weft.embedded.orderer.OrderingService;
+import io.weft.gateway.TransactionClient;
+import io.weft.model.Channel;
+import io.weft.model.ConsensusType;
+import io.weft.model.FabricVersion;
+import io.weft.model.HostPort;
+import io.weft.model.Network;
+import io.weft.model.NodeRef;
+import io.weft.msp.LocalMsp;
+import io.weft.pki.CertificateAuthority;
+import io.weft.pki.Credential;
+import io.weft.pki.DistinguishedName;
+import io.weft.pki.Profile;
+import io.weft.protocol.Dialer;
+import io.weft.protocol.Endpoint;
+import io.weft.protocol.OrdererConnection;
+import io.weft.protocol.PeerConnection;
+import io.weft.protocol.Signer;
+import io.weft.protocol.Submitter;
+import io.weft.testing.Identities;
+import io.weft.testing.TestNetworks;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/** A network in this process, used with weft's own clients: ordering nodes, and two peers in each of two organizations. */
+final class EmbeddedNetwork implements AutoCloseable {
+    static final String CHANNEL = TestNetworks.CHANNEL;
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    static final List<String> ORGANIZATIONS = List.of("org1", "org2");
+
+    private final Network network;
+    private final Identities identities;
+    private final Path folder;
+    private final OrderingService ordering = new OrderingService(Clock.systemUTC());
+    private final ChaincodeRuntimes chaincodes = new ChaincodeRuntimes();
+    private final Neighbourhood neighbourhood = new Neighbourhood(ordering, chaincodes);
+    private final Map<NodeRef, OrderingNode> orderingNodes = new TreeMap<>(EmbeddedNetwork::compare);
+    private final Map<NodeRef, PeerNode> peers = new TreeMap<>(EmbeddedNetwork::compare);
+    private final Dialer dialer = new Dialer();
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Credential client;
+    private final GenesisBlock genesis;
+
+    private static int compare(NodeRef one, NodeRef other) {
+        return one.toString().compareTo(other.toString());
+    }
+
+    private EmbeddedNetwork(ConsensusType type, int orderers, Path folder) {
+        this.network = TestNetworks.network(FabricVersion.parse("3.1.5"), type, orderers, 2);
+        this.identities = new Identities(network);
+        this.folder = folder;
+        this.client = CertificateAuthority.create(
+                        DistinguishedName.of("nobody"), Duration.ofDays(1), Clock.systemUTC(), new SecureRandom())
+                .issue(DistinguishedName.of("client"), new Profile.TlsClient(), Duration.ofDays(1));
+        this.genesis = genesis(network.channels().get(0));
+    }
+
+    /** Nodes that run and have joined nothing. */
+    static EmbeddedNetwork start(ConsensusType type, int orderers, Path folder) {
+        EmbeddedNetwork result = new EmbeddedNetwork(type, orderers, folder);
+        for (int i = 0; i < orderers; i++) {
+            result.startOrderer(i);
+        }
+        for (String organization : ORGANIZATIONS) {
+            for (int i = 0; i < 2; i++) {
+                result.startPeer(peer(organization, i));
+            }
+        }
+        return result;
+    }
+
+    /** Nodes that have joined the channel. */
+    static EmbeddedNetwork joined(ConsensusType type, int orderers, Path folder) {
+        EmbeddedNetwork result = start(type, orderers, folder);
+        result.orderingNodes.keySet().forEach(node -> result.participation(node).join(result.genesis, TIMEOUT));
+        result.peers.keySet().forEach(result::join);
+        return result;
+    }
+
+    static NodeRef peer(String organization, int index) {
+        return new NodeRef(organization, "peer" + index);
+    }
+
+    static NodeRef orderer(int index) {
+        return new NodeRef("orderer", "orderer" + index);
+    }
+
+    void startOrderer(int index) {
+        NodeRef ref = orderer(index);
+        orderingNodes.put(
+                ref,
+                OrderingNode.start(
+                        new OrderingNode.Settings(
+                                ref.node(),
+                                new LocalMsp(identities.msps().get("orderer"), identities.signing(ref)),
+                                identities.tls(ref),
+                                List.of(identities.tlsAuthority("orderer").certificate()),
+                                List.of(identities.adminAuthority("orderer").certificate()),
+                                anyPort(),
+                                anyPort(),
+                                anyPort(),
+                                folder.resolve(ref.node())),
+                        ordering));
+    }
+
+    void startPeer(NodeRef ref) {
+        peers.put(
+                ref,
+                PeerNode.start(
+                        new PeerNode.Settings(
+                                ref.organization() + "-" + ref.node(),
+                                new LocalMsp(identities.msps().get(ref.organization()), identities.signing(ref)),
+                                identities.tls(ref),
+                                List.of(identities.tlsAuthority("orderer").certificate()),
+                                anyPort(),
+                                anyPort(),
+                                new HostPort(Identities.hostOf(ref), 7051),
+                                folder.resolve(ref.organization() + "-" + ref.node())),
+                        neighbourhood));
+    }
+
+    void stop(NodeRef ref) {
+        if (peers.containsKey(ref)) {
+            peers.remove(ref).close();
+        } else {
+            orderingNodes.remove(ref).close();
+        }
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress("127.0.0.1", 0);
+    }
+
+    private GenesisBlock genesis(Channel channel) {
+        byte[] nonce = new byte[24];
+        new SecureRandom().nextBytes(nonce);
+        return GenesisBlock.create(
+                channel.name(),
+                ChannelConfiguration.of(
+                        network,
+                        channel,
+                        identities.msps(),
+                        identities.consenters(channel.ordering().consenters()),
+                        node -> new HostPort(Identities.hostOf(node), 7050)),
+                nonce,
+                Instant.now());
+    }
+
+    GenesisBlock genesis() {
+        return genesis;
+    }
+
+    Identities identities() {
+        return identities;
+    }
+
+    PeerNode node(NodeRef ref) {
+        return peers.get(ref);
+    }
+
+    boolean join(NodeRef ref) {
+        return new PeerChannels(connection(ref), admin(ref.organization())).join(genesis, TIMEOUT);
+    }
+
+    private ChannelParticipation participation(NodeRef ref) {
+        return new ChannelParticipation(
+                endpoint(
+                        ref,
+                        orderingNodes.get(ref).adminAddress(),
+                        Optional.of(identities.adminTls(ref.organization()))),
+                executor);
+    }
+
+    PeerConnection connection(NodeRef ref) {
+        return dialer.peer(endpoint(ref, peers.get(ref).address(), Optional.of(client)));
+    }
+
+    List<OrdererConnection> orderers() {
+        return orderingNodes.entrySet().stream()
+                .map(entry ->
+                        dialer.orderer(endpoint(entry.getKey(), entry.getValue().address(), Optional.empty())))
+                .toList();
+    }
+
+    private Endpoint endpoint(NodeRef ref, HostPort dial, Optional<Credential> client) {
+        return new Endpoint(
+                ref.toString(),
+                dial,
+                new HostPort(Identities.hostOf(ref), dial.port()),
+                List.of(identities.tlsAuthority(ref.organization()).certificate().pem()),
+                client);
+    }
+
+    Signer admin(String organization) {
+        return identities.admin(organization);
+    }
+
+    Signer client(String organization) {
+        return identities.client(organization);
+    }
+
+    TransactionClient gateway(String organization) {
+        return new TransactionClient(connection(peer(organization, 0)), client(organization));
+    }
+
+    Submitter submitter() {
+        return new Submitter(network.channels().get(0).ordering().type(), orderers());
+    }
+
+    ChannelLifecycle lifecycle() {
+        return new ChannelLifecycle(CHANNEL, submitter());
+    }
+
+    List<PeerConnection> firstPeers() {
+        return ORGANIZATIONS.stream()
+                .map(organization -> connection(peer(organization, 0)))
+                .toList();
+    }
+
+    /** A package whose code is the class. */
+    ChaincodePackage chaincodePackage(String label, Class<?> contract) {
+        ChaincodePackage result = ChaincodePackage.of(
+                label, new ChaincodeServer(new HostPort("not-dialed.example", 9999), Optional.empty()));
+        chaincodes.register(result.id().toString(), ChaincodeSource.InProcess.of(contract));
+        return result;
+    }
+
+    void install(ChaincodePackage chaincode) {
+        peers.keySet()
+                .forEach(ref -> new PeerPackages(connection(ref), admin(ref.organization()))
+                        .install(chaincode, TIMEOUT));
+    }
+
+    /** Installs on all peers, approves for both organizations, commits, and waits until all peers have the definition. */
+    void deploy(ChaincodePackage chaincode, ChaincodeDefinition definition) {
+        install(chaincode);
+        ChannelLifecycle lifecycle = lifecycle();
+        for (String organization : ORGANIZATIONS) {
+            List<PeerConnection> own = Stream.of(0, 1)
+                    .map(index -> connection(peer(organization, index)))
+                    .toList();
+            lifecycle.approve(
+                    new Approver(admin(organization), own.get(0)),
+                    definition,
+                    Optional.of(chaincode.id()),
+                    own,
+                    TIMEOUT);
+        }
+        List<PeerConnection> all = new ArrayList<>();
+        peers.keySet().forEach(ref -> all.add(connection(ref)));
+        lifecycle.commit(admin("org1"), definition, firstPeers(), all, TIMEOUT);
+    }
+
+    static ByteString utf8(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+
+    @Override
+    public void close() {
+        dialer.close();
+        peers.values().forEach(PeerNode::close);
+        neighbourhood.close();
+        orderingNodes.values().forEach(OrderingNode::close);
+        ordering.close();
+        chaincodes.close();
+        executor.shutdownNow();
+    }
+}
