@@ -36,12 +36,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the nodes of one network: those whose folders describe them, from the start on, and what it is told over a loopback
  * port. Whoever can read the state folder may tell it. There is one for each network at a time.
  */
 public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final Duration STARTED_BY = Duration.ofMinutes(5);
     private static final int CONNECT_MILLIS = 500;
@@ -356,8 +359,8 @@ public final class Daemon implements AutoCloseable {
         starter.close();
     }
 
-    private void log(String text) {
-        System.getLogger(Daemon.class.getName()).log(System.Logger.Level.INFO, Instant.now() + " " + text);
+    private static void log(String text) {
+        LOG.warn("{} {}", Instant.now(), text);
     }
 
     /** Stops all nodes and gives the network free. */

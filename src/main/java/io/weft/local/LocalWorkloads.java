@@ -129,6 +129,11 @@ final class LocalWorkloads implements Workloads {
     }
 
     @Override
+    public boolean claimsStorage() {
+        return false;
+    }
+
+    @Override
     public Finding examineStorage(Release release) {
         return Finding.DONE;
     }

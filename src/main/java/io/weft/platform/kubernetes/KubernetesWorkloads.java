@@ -249,6 +249,11 @@ final class KubernetesWorkloads implements Workloads {
         }
     }
 
+    @Override
+    public boolean claimsStorage() {
+        return true;
+    }
+
     /** Claims live as long as their release, so they are looked at only where there is none. */
     @Override
     public Finding examineStorage(Release release) {
