@@ -75,6 +75,8 @@ class ImportDirectionTest {
         result.put("gateway", Set.of("model", "pki", "problem", "protocol"));
         result.put("ca", Set.of("pki", "problem"));
         result.put("identity", Set.of("model", "msp", "pki", "problem"));
+        // Nodes in this JVM.
+        result.put("embedded.config", Set.of("model", "pki"));
         // Where it runs.
         result.put("kubernetes", Set.of("model", "problem"));
         result.put("helm", Set.of("kubernetes", "model", "problem", "release"));
@@ -197,8 +199,8 @@ class ImportDirectionTest {
                 "com.marcnuri | helm",
                 "com.sun.jna | helm",
                 "io.grpc | gateway protocol",
-                "com.google.protobuf | chaincode channel gateway msp protocol",
-                "org.hyperledger | chaincode channel gateway msp protocol",
+                "com.google.protobuf | chaincode channel embedded.config gateway msp protocol",
+                "org.hyperledger | chaincode channel embedded.config gateway msp protocol",
                 "org.yaml.snakeyaml | cli deploy helm kubernetes spec",
                 "com.fasterxml.jackson | ca channel chaincode cli helm identity kubernetes",
                 "picocli | cli",

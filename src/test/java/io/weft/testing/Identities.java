@@ -80,6 +80,10 @@ public final class Identities {
         return Map.copyOf(msps);
     }
 
+    public CertificateAuthority authority(String organization) {
+        return authorities.get(organization);
+    }
+
     public CertificateAuthority tlsAuthority(String organization) {
         return tlsAuthorities.get(organization);
     }

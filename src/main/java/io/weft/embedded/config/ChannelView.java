@@ -233,11 +233,14 @@ public final class ChannelView {
     }
 
     private void readGroup(String name, ConfigGroup group) {
+        if (!name.equals(ORDERER) && !name.equals(APPLICATION)) {
+            throw new InvalidConfigurationException("Disallowed channel group: " + name);
+        }
         try {
-            switch (name) {
-                case ORDERER -> readOrderer(group);
-                case APPLICATION -> readApplication(group);
-                default -> throw new InvalidConfigurationException("Disallowed channel group: " + name);
+            if (name.equals(ORDERER)) {
+                readOrderer(group);
+            } else {
+                readApplication(group);
             }
         } catch (InvalidConfigurationException e) {
             throw new InvalidConfigurationException(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hyperledger.fabric.protos.common.Config;
 import org.hyperledger.fabric.protos.common.ConfigGroup;
@@ -94,7 +95,7 @@ final class Succession {
     }
 
     private static <T> Map<String, String> mspIds(
-            Map<String, T> organizations, java.util.function.Function<T, String> mspId) {
+            Map<String, T> organizations, Function<T, String> mspId) {
         Map<String, String> result = new TreeMap<>();
         organizations.forEach((group, organization) -> result.put(group, mspId.apply(organization)));
         return result;
@@ -253,6 +254,9 @@ final class Succession {
             throw new ConfigUpdateException(METADATA
                     + "illegal orderer config detected during consensus metadata validation: endpoints of org "
                     + missing.get(0) + " are missing");
+        }
+        if (!current.consensusType().equals("BFT")) {
+            return;
         }
         ConfigGroup orderer = next.config().getChannelGroup().getGroupsOrThrow(ChannelView.ORDERER);
         if (!orderer.containsPolicies("BlockValidation")) {
