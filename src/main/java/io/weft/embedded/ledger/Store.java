@@ -22,8 +22,17 @@ final class Store implements AutoCloseable {
     /** Space of old versions is used again after so long: enough for a copy of the file that is being taken. */
     private static final int RETENTION_MILLIS = 5_000;
 
+    /** Each write rewrites the pages it touches: small pages keep the file small. */
+    private static final int PAGE_BYTES = 4096;
+    /** How often old pages are cleared away, and how much may be moved for it. */
+    private static final int WRITES_TO_COMPACTION = 64;
+
+    private static final int COMPACTION_BYTES = 4 << 20;
+    private static final int FILL_PERCENT = 60;
+
     private final MVStore store;
     private final ReentrantLock writing = new ReentrantLock();
+    private long writes;
 
     private Store(MVStore store) {
         this.store = store;
@@ -38,6 +47,7 @@ final class Store implements AutoCloseable {
                     .fileName(UninterruptedFile.name(file))
                     .autoCommitDisabled()
                     .autoCommitBufferSize(0)
+                    .pageSplitSize(PAGE_BYTES)
                     .open());
         } catch (IOException e) {
             throw new UncheckedIOException("The folder of `" + file + "` cannot be made: " + e.getMessage(), e);
@@ -86,6 +96,10 @@ final class Store implements AutoCloseable {
         try {
             changes.run();
             store.commit();
+            writes++;
+            if (writes % WRITES_TO_COMPACTION == 0) {
+                store.compact(FILL_PERCENT, COMPACTION_BYTES);
+            }
         } catch (RuntimeException e) {
             if (!store.isClosed()) {
                 store.rollback();

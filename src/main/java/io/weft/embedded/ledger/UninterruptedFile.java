@@ -3,16 +3,18 @@ package io.weft.embedded.ledger;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Path;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
-import org.h2.store.fs.FilePathWrapper;
+import org.h2.store.fs.disk.FilePathDisk;
 
 /**
  * A file that stays open when a thread that uses it is interrupted. The channels of {@code java.nio} close themselves
  * then, for everybody: one cancelled call would end the node.
  */
-final class UninterruptedFile extends FilePathWrapper {
+final class UninterruptedFile extends FilePathDisk {
     private static final String SCHEME = "weft-ledger";
 
     static {
@@ -20,7 +22,7 @@ final class UninterruptedFile extends FilePathWrapper {
     }
 
     /** The name by which the store opens the file. */
-    static String name(java.nio.file.Path file) {
+    static String name(Path file) {
         return SCHEME + ":" + file.toAbsolutePath();
     }
 
@@ -30,8 +32,15 @@ final class UninterruptedFile extends FilePathWrapper {
     }
 
     @Override
-    public java.nio.channels.FileChannel open(String mode) throws IOException {
-        return new Channel(new RandomAccessFile(getBase().toString(), mode.equals("r") ? "r" : "rw"));
+    public FilePathDisk getPath(String path) {
+        UninterruptedFile result = new UninterruptedFile();
+        result.name = path.startsWith(SCHEME + ":") ? path.substring(SCHEME.length() + 1) : path;
+        return result;
+    }
+
+    @Override
+    public FileChannel open(String mode) throws IOException {
+        return new Channel(new RandomAccessFile(name, mode.equals("r") ? "r" : "rw"));
     }
 
     private static final class Channel extends FileBaseDefault {

@@ -83,6 +83,38 @@ class ChannelLedgerTest {
     }
 
     @Test
+    void a_ledger_that_could_not_begin_leaves_nothing() {
+        Block orphan = Chain.block(
+                0,
+                ByteString.copyFromUtf8("x"),
+                List.of(Chain.envelope("other", "genesis", HeaderType.CONFIG, Chain.CONFIGURATION)));
+
+        assertThatThrownBy(() -> ledgers.create("other", orphan)).isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(ledgers.find("other")).isEmpty();
+        assertThat(Chain.begin(ledgers, "other").ledger.height()).isEqualTo(1);
+    }
+
+    @Test
+    void a_commit_that_fails_changes_nothing() {
+        chain.run("tx1", put("a", "1"));
+        chain.living((namespace, collection) -> {
+            throw new IllegalStateException("The definition of `" + collection + "` is lost.");
+        });
+        Simulated transaction =
+                chain.simulate("tx2", put("a", "2").andThen(s -> s.putPrivate("cc", "coll", "b", bytes("1"))));
+
+        assertThatThrownBy(() -> chain.commit(transaction)).hasMessage("The definition of `coll` is lost.");
+
+        assertThat(chain.ledger.height()).isEqualTo(2);
+        assertThat(chain.ledger.code("tx2")).isEmpty();
+        assertThat(chain.ledger.state("cc", "a")).hasValue(bytes("1"));
+        chain.living(BlockToLive.UNLIMITED);
+        assertThat(chain.commit(transaction)).containsExactly(VALID);
+        assertThat(chain.ledger.state("cc", "a")).hasValue(bytes("2"));
+    }
+
+    @Test
     void a_removed_channel_can_begin_anew() {
         chain.run("tx1", put("a", "1"));
 
