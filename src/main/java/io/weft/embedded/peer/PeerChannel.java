@@ -27,14 +27,19 @@ import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
+import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
+import org.hyperledger.fabric.protos.common.IdentifierHeader;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.MetadataSignature;
 import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
+import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.ledger.rwset.TxPvtReadWriteSet;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.peer.TxValidationCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -295,17 +300,47 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                     Metadata.parseFrom(block.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
             ByteString header = BlockHash.derOfHeader(block.getHeader());
             for (MetadataSignature one : metadata.getSignaturesList()) {
-                SignatureHeader signer = SignatureHeader.parseFrom(one.getSignatureHeader());
-                result.add(new SignedData(
-                        signer.getCreator(),
-                        metadata.getValue().concat(one.getSignatureHeader()).concat(header),
-                        one.getSignature()));
+                if (one.getIdentifierHeader().isEmpty()) {
+                    SignatureHeader signer = SignatureHeader.parseFrom(one.getSignatureHeader());
+                    result.add(new SignedData(
+                            signer.getCreator(),
+                            metadata.getValue().concat(one.getSignatureHeader()).concat(header),
+                            one.getSignature()));
+                } else {
+                    // BFT: the signer is named by its number among the consenters.
+                    int id = IdentifierHeader.parseFrom(one.getIdentifierHeader())
+                            .getIdentifier();
+                    consenter(id)
+                            .ifPresent(signer -> result.add(new SignedData(
+                                    signer,
+                                    metadata.getValue()
+                                            .concat(one.getIdentifierHeader())
+                                            .concat(header),
+                                    one.getSignature())));
+                }
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(
                     "The signatures of block " + block.getHeader().getNumber() + " cannot be read.", e);
         }
         return result;
+    }
+
+    private Optional<ByteString> consenter(int id) throws InvalidProtocolBufferException {
+        return Orderers.parseFrom(view.config()
+                        .getChannelGroup()
+                        .getGroupsOrDefault("Orderer", ConfigGroup.getDefaultInstance())
+                        .getValuesOrDefault("Orderers", ConfigValue.getDefaultInstance())
+                        .getValue())
+                .getConsenterMappingList()
+                .stream()
+                .filter(one -> one.getId() == id)
+                .map(one -> SerializedIdentity.newBuilder()
+                        .setMspid(one.getMspId())
+                        .setIdBytes(one.getIdentity())
+                        .build()
+                        .toByteString())
+                .findFirst();
     }
 
     private ChannelView updated(Block block, ConfigEnvelope configuration) {

@@ -1,6 +1,5 @@
 package io.weft.embedded.peer;
 
-import com.google.protobuf.ByteString;
 import io.weft.chaincode.Approver;
 import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
@@ -23,6 +22,7 @@ import io.weft.model.HostPort;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.msp.LocalMsp;
+import io.weft.pki.Certificate;
 import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
@@ -38,6 +38,7 @@ import io.weft.testing.TestNetworks;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.hyperledger.fabric.client.Gateway;
+import org.hyperledger.fabric.client.Hash;
+import org.hyperledger.fabric.client.identity.X509Identity;
 
 /** A network in this process, used with weft's own clients: ordering nodes, and two peers in each of two organizations. */
 final class EmbeddedNetwork implements AutoCloseable {
@@ -231,6 +236,28 @@ final class EmbeddedNetwork implements AutoCloseable {
         return new TransactionClient(connection(peer(organization, 0)), client(organization));
     }
 
+    /** Fabric's own client, at the first peer of an organization. */
+    Gateway sdk(String organization) {
+        return sdk(connection(peer(organization, 0)), client(organization));
+    }
+
+    static Gateway sdk(PeerConnection gateway, Signer signer) {
+        return Gateway.newInstance()
+                .connection(gateway.channel())
+                .identity(new X509Identity(signer.mspId().value(), certificate(signer)))
+                .signer(signer::signDigest)
+                .hash(Hash.SHA256)
+                .evaluateOptions(options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .endorseOptions(options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .submitOptions(options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .commitStatusOptions(options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .connect();
+    }
+
+    private static X509Certificate certificate(Signer signer) {
+        return Certificate.parse(signer.certificate()).x509();
+    }
+
     Submitter submitter() {
         return new Submitter(network.channels().get(0).ordering().type(), orderers());
     }
@@ -277,10 +304,6 @@ final class EmbeddedNetwork implements AutoCloseable {
         List<PeerConnection> all = new ArrayList<>();
         peers.keySet().forEach(ref -> all.add(connection(ref)));
         lifecycle.commit(admin("org1"), definition, firstPeers(), all, TIMEOUT);
-    }
-
-    static ByteString utf8(String text) {
-        return ByteString.copyFromUtf8(text);
     }
 
     @Override
