@@ -180,9 +180,13 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                 if (next.isPresent()) {
                     return next;
                 }
-                // Time runs out only to try once more what has been announced but is not there.
-                boolean signalled = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                LOG.trace("{}: signalled {}", name, signalled);
+                if (source.height() > ledger.height()) {
+                    // What is announced is not there: its node stops just now, and another has it.
+                    boolean announcedAgain = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                    LOG.debug("{}: no block {} yet, announced again: {}", name, ledger.height(), announcedAgain);
+                } else {
+                    changed.await();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package io.weft.embedded.peer;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import io.weft.chaincode.Approver;
 import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
@@ -19,6 +21,7 @@ import io.weft.model.Channel;
 import io.weft.model.ConsensusType;
 import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
+import io.weft.model.MspId;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.msp.LocalMsp;
@@ -54,6 +57,20 @@ import java.util.stream.Stream;
 import org.hyperledger.fabric.client.Gateway;
 import org.hyperledger.fabric.client.Hash;
 import org.hyperledger.fabric.client.identity.X509Identity;
+import org.hyperledger.fabric.protos.common.ChannelHeader;
+import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.ConfigPolicy;
+import org.hyperledger.fabric.protos.common.ConfigSignature;
+import org.hyperledger.fabric.protos.common.ConfigUpdate;
+import org.hyperledger.fabric.protos.common.ConfigUpdateEnvelope;
+import org.hyperledger.fabric.protos.common.Envelope;
+import org.hyperledger.fabric.protos.common.Header;
+import org.hyperledger.fabric.protos.common.HeaderType;
+import org.hyperledger.fabric.protos.common.Payload;
+import org.hyperledger.fabric.protos.common.Policy;
+import org.hyperledger.fabric.protos.common.SignatureHeader;
+import org.hyperledger.fabric.protos.common.Status;
+import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 
 /** A network in this process, used with weft's own clients: ordering nodes, and two peers in each of two organizations. */
 final class EmbeddedNetwork implements AutoCloseable {
@@ -270,6 +287,69 @@ final class EmbeddedNetwork implements AutoCloseable {
         return ORGANIZATIONS.stream()
                 .map(organization -> connection(peer(organization, 0)))
                 .toList();
+    }
+
+    /** The update after which only members of one organization may write. */
+    ConfigUpdate onlyWriters(String mspId) {
+        ConfigPolicy writers = ConfigPolicy.newBuilder()
+                .setVersion(1)
+                .setModPolicy("Admins")
+                .setPolicy(Policy.newBuilder()
+                        .setType(Policy.PolicyType.SIGNATURE_VALUE)
+                        .setValue(CollectionRules.anyMember(new MspId(mspId)).toByteString()))
+                .build();
+        return ConfigUpdate.newBuilder()
+                .setChannelId(CHANNEL)
+                .setReadSet(ConfigGroup.newBuilder().putGroups("Application", ConfigGroup.getDefaultInstance()))
+                .setWriteSet(ConfigGroup.newBuilder()
+                        .putGroups(
+                                "Application",
+                                ConfigGroup.newBuilder()
+                                        .putPolicies("Writers", writers)
+                                        .build()))
+                .build();
+    }
+
+    /** Has the admins of both organizations sign an update, and orders it. */
+    void update(ConfigUpdate update) {
+        ByteString bytes = update.toByteString();
+        ConfigUpdateEnvelope.Builder signed = ConfigUpdateEnvelope.newBuilder().setConfigUpdate(bytes);
+        for (String organization : ORGANIZATIONS) {
+            ByteString header = signatureHeader(admin(organization));
+            signed.addSignatures(ConfigSignature.newBuilder()
+                    .setSignatureHeader(header)
+                    .setSignature(admin(organization).sign(header.concat(bytes))));
+        }
+        Instant now = Instant.now();
+        ByteString payload = Payload.newBuilder()
+                .setHeader(Header.newBuilder()
+                        .setChannelHeader(ChannelHeader.newBuilder()
+                                .setType(HeaderType.CONFIG_UPDATE_VALUE)
+                                .setChannelId(CHANNEL)
+                                .setTimestamp(Timestamp.newBuilder().setSeconds(now.getEpochSecond()))
+                                .build()
+                                .toByteString())
+                        .setSignatureHeader(signatureHeader(admin("org1"))))
+                .setData(signed.build().toByteString())
+                .build()
+                .toByteString();
+        BroadcastResponse answer = ordering.broadcast(Envelope.newBuilder()
+                .setPayload(payload)
+                .setSignature(admin("org1").sign(payload))
+                .build());
+        if (answer.getStatus() != Status.SUCCESS) {
+            throw new AssertionError(answer);
+        }
+    }
+
+    private static ByteString signatureHeader(Signer signer) {
+        byte[] nonce = new byte[24];
+        new SecureRandom().nextBytes(nonce);
+        return SignatureHeader.newBuilder()
+                .setCreator(signer.creator())
+                .setNonce(ByteString.copyFrom(nonce))
+                .build()
+                .toByteString();
     }
 
     /** A package whose code is the class. */

@@ -378,6 +378,31 @@ class EmbeddedPeerTest {
     }
 
     @Test
+    void the_policy_of_a_key_replaces_that_of_the_chaincode() throws Exception {
+        submit("org1", "put", "mine", "1");
+        committed(submit("org1", "onlyFor", "mine", "Org1MSP"));
+        try (Gateway gateway = network.sdk("org1")) {
+            assertThat(submittedBy(gateway, "Org1MSP", "mine", "2")).isEqualTo(TxValidationCode.VALID);
+            assertThat(submittedBy(gateway, "Org2MSP", "mine", "3"))
+                    .isEqualTo(TxValidationCode.ENDORSEMENT_POLICY_FAILURE);
+        }
+        assertThat(evaluate("org2", "get", "mine")).isEqualTo("2");
+    }
+
+    private static TxValidationCode submittedBy(Gateway gateway, String endorser, String key, String value)
+            throws Exception {
+        return contract(gateway)
+                .newProposal("put")
+                .addArguments(key, value)
+                .setEndorsingOrganizations(endorser)
+                .build()
+                .endorse()
+                .submitAsync()
+                .getStatus()
+                .getCode();
+    }
+
+    @Test
     void of_two_transactions_that_read_the_same_state_the_second_conflicts() throws Exception {
         submit("org1", "put", "list", "");
         try (Gateway gateway = network.sdk("org1")) {

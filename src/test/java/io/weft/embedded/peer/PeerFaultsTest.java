@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.grpc.Status;
 import io.weft.chaincode.ChaincodeDefinition;
+import io.weft.channel.PeerChannels;
 import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.TransactionClient;
 import io.weft.model.ConsensusType;
 import io.weft.model.NodeRef;
+import io.weft.protocol.Answer;
 import io.weft.protocol.Deadline;
+import io.weft.protocol.Invocation;
 import io.weft.testing.TestNetworks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,11 +71,36 @@ class PeerFaultsTest {
             assertThat(network.connection(stopped)
                             .query(
                                     network.client("org2"),
-                                    io.weft.protocol.Invocation.of(CHANNEL, KV, "get", "while"),
+                                    Invocation.of(CHANNEL, KV, "get", "while"),
                                     TIMEOUT)
                             .toStringUtf8())
                     .isEqualTo("away");
         }
+    }
+
+    @Test
+    void a_configuration_takes_effect_with_its_block(@TempDir Path folder) {
+        try (EmbeddedNetwork network = EmbeddedNetwork.joined(ConsensusType.RAFT, 1, folder)) {
+            assertThat(refusal(network)).contains("has been successfully defined");
+
+            network.update(network.onlyWriters("Org1MSP"));
+
+            EmbeddedNetwork.ORGANIZATIONS.forEach(organization -> awaitHeight(network, peer(organization, 0), 2));
+            assertThat(refusal(network))
+                    .isEqualTo("Failed evaluating policy on signed data during check policy on channel [" + CHANNEL
+                            + "] with policy [/Channel/Application/Writers]: [signature set did not satisfy policy]");
+            assertThat(new PeerChannels(network.connection(peer("org2", 0)), network.admin("org2"))
+                            .configBlock(CHANNEL, TIMEOUT)
+                            .getHeader()
+                            .getNumber())
+                    .isEqualTo(1);
+        }
+    }
+
+    private static String refusal(EmbeddedNetwork network) {
+        Answer answer = network.connection(peer("org2", 0))
+                .propose(network.client("org2"), Invocation.of(CHANNEL, "nothing", "get", "a"), TIMEOUT);
+        return ((Answer.Refused) answer).message();
     }
 
     @Test
