@@ -64,6 +64,9 @@ final class ParticipationApi implements Function<Request, Response> {
                     ? Response.of(302, "text/html; charset=utf-8", "<a href=\"" + CHANNELS + "\">Found</a>.\n\n")
                             .with("Location", CHANNELS)
                     : new Response(405, Map.of(), new byte[0]);
+        } else if ((request.path() + "/").equals(BASE)) {
+            return Response.of(307, "text/html; charset=utf-8", "<a href=\"" + BASE + "\">Temporary Redirect</a>.\n\n")
+                    .with("Location", BASE);
         }
         return Response.of(404, "text/plain; charset=utf-8", "404 page not found\n")
                 .with("X-Content-Type-Options", "nosniff");
@@ -197,7 +200,8 @@ final class ParticipationApi implements Function<Request, Response> {
         long number =
                 switch (blockId) {
                     case "oldest" -> 0;
-                    case "newest" -> newest;
+                    // Go makes the largest number of -1, and that is the newest block's other name.
+                    case "newest", "-1" -> newest;
                     case "config" -> BlockWriter.lastConfig(joined.get().blocks().block(newest));
                     default -> Long.parseLong(blockId);
                 };

@@ -10,23 +10,15 @@ import io.weft.embedded.orderer.OrderingNetwork.Stream;
 import io.weft.model.ConsensusType;
 import io.weft.protocol.Signer;
 import java.nio.file.Path;
-import java.time.Instant;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
-import org.hyperledger.fabric.protos.common.ConfigGroup;
-import org.hyperledger.fabric.protos.common.ConfigSignature;
-import org.hyperledger.fabric.protos.common.ConfigUpdate;
-import org.hyperledger.fabric.protos.common.ConfigUpdateEnvelope;
-import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Envelope;
-import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.LastConfig;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.common.Status;
-import org.hyperledger.fabric.protos.orderer.BatchSize;
 import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 import org.hyperledger.fabric.protos.orderer.ConsensusType.State;
 import org.hyperledger.fabric.protos.orderer.DeliverResponse;
@@ -51,45 +43,12 @@ class ConfigUpdateTest {
         return update(key, value, version, network.identities().admin("orderer"));
     }
 
-    private Envelope update(String key, ByteString value, long version, Signer admin) {
-        ConfigUpdate update = ConfigUpdate.newBuilder()
-                .setChannelId(CHANNEL)
-                .setReadSet(ConfigGroup.newBuilder().putGroups("Orderer", ConfigGroup.getDefaultInstance()))
-                .setWriteSet(ConfigGroup.newBuilder()
-                        .putGroups(
-                                "Orderer",
-                                ConfigGroup.newBuilder()
-                                        .putValues(
-                                                key,
-                                                ConfigValue.newBuilder()
-                                                        .setVersion(version)
-                                                        .setModPolicy("Admins")
-                                                        .setValue(value)
-                                                        .build())
-                                        .build()))
-                .build();
-        ByteString header = SignatureHeader.newBuilder()
-                .setCreator(admin.creator())
-                .setNonce(network.bytes(24))
-                .build()
-                .toByteString();
-        ConfigUpdateEnvelope envelope = ConfigUpdateEnvelope.newBuilder()
-                .setConfigUpdate(update.toByteString())
-                .addSignatures(ConfigSignature.newBuilder()
-                        .setSignatureHeader(header)
-                        .setSignature(admin.sign(header.concat(update.toByteString()))))
-                .build();
-        return network.envelope(
-                admin, HeaderType.CONFIG_UPDATE, CHANNEL, envelope.toByteString(), Instant.now());
+    private static Envelope update(String key, ByteString value, long version, Signer admin) {
+        return ConfigUpdateMessages.ofOrderer(key, value, version, admin);
     }
 
     private static ByteString batch(int messages) {
-        return BatchSize.newBuilder()
-                .setMaxMessageCount(messages)
-                .setAbsoluteMaxBytes(1024 * 1024)
-                .setPreferredMaxBytes(512 * 1024)
-                .build()
-                .toByteString();
+        return ConfigUpdateMessages.batch(messages);
     }
 
     private BroadcastResponse broadcast(int node, Envelope envelope) {

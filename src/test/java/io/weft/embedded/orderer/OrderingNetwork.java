@@ -39,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Header;
@@ -54,6 +55,7 @@ import org.hyperledger.fabric.protos.orderer.SeekInfo;
 final class OrderingNetwork implements AutoCloseable {
     static final String CHANNEL = TestNetworks.CHANNEL;
     static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Network network;
     private final Identities identities;
@@ -62,7 +64,6 @@ final class OrderingNetwork implements AutoCloseable {
     private final Map<Integer, OrderingNode> nodes = new TreeMap<>();
     private final Dialer dialer = new Dialer();
     private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final SecureRandom random = new SecureRandom();
     private final GenesisBlock genesis;
 
     private OrderingNetwork(ConsensusType type, int count, Path folder, OrderingService service) {
@@ -146,8 +147,13 @@ final class OrderingNetwork implements AutoCloseable {
 
     /** A new block 0 for a channel. */
     GenesisBlock genesis(Channel channel) {
+        return genesis(network, channel, identities, node -> new HostPort(Identities.hostOf(node), 7050));
+    }
+
+    static GenesisBlock genesis(
+            Network network, Channel channel, Identities identities, Function<NodeRef, HostPort> addresses) {
         byte[] nonce = new byte[24];
-        new SecureRandom().nextBytes(nonce);
+        RANDOM.nextBytes(nonce);
         return GenesisBlock.create(
                 channel.name(),
                 ChannelConfiguration.of(
@@ -155,7 +161,7 @@ final class OrderingNetwork implements AutoCloseable {
                         channel,
                         identities.msps(),
                         identities.consenters(channel.ordering().consenters()),
-                        node -> new HostPort(Identities.hostOf(node), 7050)),
+                        addresses),
                 nonce,
                 Instant.now());
     }
@@ -188,13 +194,13 @@ final class OrderingNetwork implements AutoCloseable {
         return envelope(signer, HeaderType.ENDORSER_TRANSACTION, CHANNEL, bytes(length), Instant.now());
     }
 
-    ByteString bytes(int length) {
+    static ByteString bytes(int length) {
         byte[] bytes = new byte[length];
-        random.nextBytes(bytes);
+        RANDOM.nextBytes(bytes);
         return ByteString.copyFrom(bytes);
     }
 
-    Envelope envelope(Signer signer, HeaderType type, String channel, ByteString data, Instant time) {
+    static Envelope envelope(Signer signer, HeaderType type, String channel, ByteString data, Instant time) {
         ByteString payload = Payload.newBuilder()
                 .setHeader(Header.newBuilder()
                         .setChannelHeader(ChannelHeader.newBuilder()
@@ -224,15 +230,22 @@ final class OrderingNetwork implements AutoCloseable {
     }
 
     Stream<DeliverResponse> deliver(int index) {
-        return new Stream<>(channel(index), (stub, responses) -> stub.deliver(responses));
+        return deliver(identities, index, nodes.get(index).address());
     }
 
     Stream<BroadcastResponse> broadcast(int index) {
-        return new Stream<>(channel(index), (stub, responses) -> stub.broadcast(responses));
+        return broadcast(identities, index, nodes.get(index).address());
     }
 
-    private ManagedChannel channel(int index) {
-        HostPort address = nodes.get(index).address();
+    static Stream<DeliverResponse> deliver(Identities identities, int index, HostPort address) {
+        return new Stream<>(channel(identities, index, address), (stub, responses) -> stub.deliver(responses));
+    }
+
+    static Stream<BroadcastResponse> broadcast(Identities identities, int index, HostPort address) {
+        return new Stream<>(channel(identities, index, address), (stub, responses) -> stub.broadcast(responses));
+    }
+
+    private static ManagedChannel channel(Identities identities, int index, HostPort address) {
         try {
             return NettyChannelBuilder.forAddress(address.host(), address.port())
                     .overrideAuthority(Identities.hostOf(ref(index)))

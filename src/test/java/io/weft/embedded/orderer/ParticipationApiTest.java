@@ -231,6 +231,8 @@ class ParticipationApiTest {
         HttpResponse<String> base = send(request("/participation/v1/"));
         assertThat(base.statusCode()).isEqualTo(302);
         assertThat(base.headers().firstValue("Location")).contains(CHANNELS);
+        assertThat(send(request("/participation/v1")).headers().firstValue("Location"))
+                .contains("/participation/v1/");
         HttpResponse<String> unknown = send(request("/participation/v2/channels"));
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(unknown.body()).isEqualTo("404 page not found\n");
@@ -251,6 +253,20 @@ class ParticipationApiTest {
                 400,
                 "invalid block ID: 'last' not equal \\u003cnewest|oldest|config|(number)\\u003e");
         isError(send(request(TRADING + "/blocks/7")), 404, "no such block number [7] in index");
+    }
+
+    @Test
+    void an_update_of_a_channel_that_was_not_joined() throws Exception {
+        byte[] update = ConfigUpdateMessages.ofOrderer(
+                        "BatchSize", ConfigUpdateMessages.batch(5), 1, network.identities().admin("orderer"))
+                .toByteArray();
+        isError(
+                send(request(CHANNELS)
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .PUT(BodyPublishers.ofByteArray(
+                                form("name=\"config-update-envelope\"; filename=\"x\"", update)))),
+                405,
+                "cannot update: channel does not exist");
     }
 
     @Test
