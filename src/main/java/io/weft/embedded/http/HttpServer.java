@@ -54,8 +54,7 @@ public final class HttpServer implements AutoCloseable {
     /** What it gets. */
     public record Response(int status, Map<String, String> headers, byte[] body) {
         public static Response of(int status, String contentType, String body) {
-            return new Response(
-                    status, Map.of("Content-Type", contentType), body.getBytes(StandardCharsets.UTF_8));
+            return new Response(status, Map.of("Content-Type", contentType), body.getBytes(StandardCharsets.UTF_8));
         }
 
         public Response with(String header, String value) {
@@ -98,8 +97,7 @@ public final class HttpServer implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel connection) {
                         connections.add(connection);
-                        tls.ifPresent(context ->
-                                connection.pipeline().addLast(context.newHandler(connection.alloc())));
+                        tls.ifPresent(context -> connection.pipeline().addLast(context.newHandler(connection.alloc())));
                         connection
                                 .pipeline()
                                 .addLast(
@@ -143,7 +141,9 @@ public final class HttpServer implements AutoCloseable {
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
             Map<String, List<String>> headers = new LinkedHashMap<>();
             for (String name : message.headers().names()) {
-                headers.put(name.toLowerCase(java.util.Locale.ROOT), message.headers().getAll(name));
+                headers.put(
+                        name.toLowerCase(java.util.Locale.ROOT),
+                        message.headers().getAll(name));
             }
             String path = message.uri().replaceAll("[?#].*", "");
             Request request =

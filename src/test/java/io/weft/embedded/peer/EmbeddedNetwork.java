@@ -237,7 +237,10 @@ final class EmbeddedNetwork implements AutoCloseable {
                 ref.toString(),
                 dial,
                 new HostPort(Identities.hostOf(ref), dial.port()),
-                List.of(identities.tlsAuthority(ref.organization()).certificate().pem()),
+                List.of(identities
+                        .tlsAuthority(ref.organization())
+                        .certificate()
+                        .pem()),
                 client);
     }
 
@@ -361,9 +364,8 @@ final class EmbeddedNetwork implements AutoCloseable {
     }
 
     void install(ChaincodePackage chaincode) {
-        peers.keySet()
-                .forEach(ref -> new PeerPackages(connection(ref), admin(ref.organization()))
-                        .install(chaincode, TIMEOUT));
+        peers.keySet().forEach(ref -> new PeerPackages(connection(ref), admin(ref.organization()))
+                .install(chaincode, TIMEOUT));
     }
 
     /** Installs on all peers, approves for both organizations, commits, and waits until all peers have the definition. */

@@ -19,8 +19,8 @@ import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.EndorserDiscovery;
 import io.weft.gateway.TransactionClient;
-import io.weft.model.Collection;
 import io.weft.model.Chaincode;
+import io.weft.model.Collection;
 import io.weft.model.ConsensusType;
 import io.weft.model.MspId;
 import io.weft.pki.CertificateAuthority;
@@ -33,6 +33,7 @@ import io.weft.protocol.DiscoveredPeer;
 import io.weft.protocol.Invocation;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
+import io.weft.sample.AssetContract;
 import io.weft.testing.TestNetworks;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -91,14 +92,7 @@ class EmbeddedPeerTest {
                 chaincode.image(),
                 chaincode.endorsement(),
                 List.of(new Collection(
-                        "secrets",
-                        "OR('Org1MSP.member')",
-                        0,
-                        1,
-                        0,
-                        true,
-                        true,
-                        Optional.of("OR('Org1MSP.peer')"))),
+                        "secrets", "OR('Org1MSP.member')", 0, 1, 0, true, true, Optional.of("OR('Org1MSP.peer')"))),
                 chaincode.init(),
                 chaincode.tls(),
                 chaincode.organizations(),
@@ -152,9 +146,8 @@ class EmbeddedPeerTest {
     private static SignedProposal proposal(Gateway gateway, String function, String... arguments) throws Exception {
         Proposal proposal =
                 contract(gateway).newProposal(function).addArguments(arguments).build();
-        ByteString bytes = ProposedTransaction.parseFrom(proposal.getBytes())
-                .getProposal()
-                .getProposalBytes();
+        ByteString bytes =
+                ProposedTransaction.parseFrom(proposal.getBytes()).getProposal().getProposalBytes();
         return SignedProposal.newBuilder()
                 .setProposalBytes(bytes)
                 .setSignature(network.client("org1").sign(bytes))
@@ -175,7 +168,9 @@ class EmbeddedPeerTest {
                                                 "cscc",
                                                 List.of(
                                                         ByteString.copyFromUtf8("JoinChain"),
-                                                        network.genesis().block().toByteString()),
+                                                        network.genesis()
+                                                                .block()
+                                                                .toByteString()),
                                                 Invocation.Kind.CONFIGURATION),
                                         TIMEOUT))
                         .message())
@@ -189,6 +184,31 @@ class EmbeddedPeerTest {
 
         assertThat(result.code()).isEqualTo("VALID");
         assertThat(evaluate("org2", "get", "colour")).isEqualTo("blue");
+    }
+
+    @Test
+    void the_sample_contract_works_through_both_organizations() {
+        network.deploy(
+                network.chaincodePackage("asset_1.0", AssetContract.class),
+                ChaincodeDefinition.of(TestNetworks.chaincode("asset", "1.0"), 1));
+        try (TransactionClient one = network.gateway("org1");
+                TransactionClient two = network.gateway("org2")) {
+            committed(one.submit(Call.of(CHANNEL, "asset", "InitLedger"), TIMEOUT));
+            CallResult.Committed moved =
+                    committed(two.submit(Call.of(CHANNEL, "asset", "TransferAsset", "asset1", "Gita"), TIMEOUT));
+
+            assertThat(moved.payload().text()).isEqualTo("Amara");
+            CallResult.Evaluated read =
+                    (CallResult.Evaluated) one.evaluate(Call.of(CHANNEL, "asset", "ReadAsset", "asset1"), TIMEOUT);
+            assertThat(read.payload().text())
+                    .isEqualTo("{\"AppraisedValue\":300,\"Color\":\"blue\",\"ID\":\"asset1\",\"Owner\":\"Gita\","
+                            + "\"Size\":5}");
+            assertThat(two.submit(Call.of(CHANNEL, "asset", "DeleteAsset", "none"), TIMEOUT))
+                    .isInstanceOfSatisfying(CallResult.ChaincodeError.class, error -> {
+                        assertThat(error.status()).isEqualTo(500);
+                        assertThat(error.message()).isEqualTo("the asset none does not exist");
+                    });
+        }
     }
 
     @Test
@@ -232,8 +252,7 @@ class EmbeddedPeerTest {
                         new Profile.Enrollment(Role.CLIENT, Map.of()),
                         Duration.ofDays(1)));
 
-        Answer.Refused answer =
-                refused(first("org1").propose(signer, Invocation.of(CHANNEL, KV, "get", "a"), TIMEOUT));
+        Answer.Refused answer = refused(first("org1").propose(signer, Invocation.of(CHANNEL, KV, "get", "a"), TIMEOUT));
 
         assertThat(answer.message())
                 .isEqualTo("error validating proposal: access denied: channel [" + CHANNEL
@@ -242,8 +261,8 @@ class EmbeddedPeerTest {
 
     @Test
     void an_identity_of_another_organization_is_not_local() {
-        Answer.Refused answer = refused(first("org1")
-                .propose(network.admin("org2"), Invocation.of("", "cscc", "GetChannels"), TIMEOUT));
+        Answer.Refused answer = refused(
+                first("org1").propose(network.admin("org2"), Invocation.of("", "cscc", "GetChannels"), TIMEOUT));
 
         assertThat(answer.message())
                 .isEqualTo("error validating proposal: access denied: channel [] creator org unknown, creator is"
@@ -274,9 +293,9 @@ class EmbeddedPeerTest {
                                     .getPayload())
                             .build();
 
-            StatusRuntimeException failure = catchThrowableOfType(
-                    StatusRuntimeException.class,
-                    () -> EndorserGrpc.newBlockingStub(first("org1").channel())
+            StatusRuntimeException failure =
+                    catchThrowableOfType(StatusRuntimeException.class, () -> EndorserGrpc.newBlockingStub(
+                                    first("org1").channel())
                             .processProposal(signed.toBuilder()
                                     .setProposalBytes(changed.toByteString())
                                     .build()));
@@ -290,8 +309,8 @@ class EmbeddedPeerTest {
 
     @Test
     void an_unknown_channel_is_a_response_with_status_500() {
-        Answer.Refused answer = refused(first("org1")
-                .propose(network.client("org1"), Invocation.of("nowhere", KV, "get", "a"), TIMEOUT));
+        Answer.Refused answer = refused(
+                first("org1").propose(network.client("org1"), Invocation.of("nowhere", KV, "get", "a"), TIMEOUT));
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.message()).isEqualTo("channel 'nowhere' not found");
@@ -299,8 +318,8 @@ class EmbeddedPeerTest {
 
     @Test
     void an_undefined_chaincode_is_named() {
-        Answer.Refused answer = refused(first("org1")
-                .propose(network.client("org1"), Invocation.of(CHANNEL, "nothing", "get", "a"), TIMEOUT));
+        Answer.Refused answer = refused(
+                first("org1").propose(network.client("org1"), Invocation.of(CHANNEL, "nothing", "get", "a"), TIMEOUT));
 
         assertThat(answer.message())
                 .isEqualTo("make sure the chaincode nothing has been successfully defined on channel " + CHANNEL
@@ -310,9 +329,11 @@ class EmbeddedPeerTest {
     @Test
     void gateway_errors_have_fabrics_code_and_details() {
         try (Gateway gateway = network.sdk("org1")) {
-            EndorseException failed = catchThrowableOfType(
-                    EndorseException.class,
-                    () -> contract(gateway).newProposal("fail").addArguments("not today").build().endorse());
+            EndorseException failed = catchThrowableOfType(EndorseException.class, () -> contract(gateway)
+                    .newProposal("fail")
+                    .addArguments("not today")
+                    .build()
+                    .endorse());
 
             assertThat(failed.getStatus().getCode()).isEqualTo(Status.Code.ABORTED);
             assertThat(failed.getStatus().getDescription())
@@ -348,9 +369,11 @@ class EmbeddedPeerTest {
     @Test
     void peers_that_compute_different_results_make_no_transaction() {
         try (Gateway gateway = network.sdk("org1")) {
-            EndorseException failed = catchThrowableOfType(
-                    EndorseException.class,
-                    () -> contract(gateway).newProposal("random").addArguments("a").build().endorse());
+            EndorseException failed = catchThrowableOfType(EndorseException.class, () -> contract(gateway)
+                    .newProposal("random")
+                    .addArguments("a")
+                    .build()
+                    .endorse());
 
             assertThat(failed.getStatus().getCode()).isEqualTo(Status.Code.ABORTED);
             assertThat(failed.getStatus().getDescription())
@@ -426,8 +449,10 @@ class EmbeddedPeerTest {
     @Test
     void a_transaction_is_taken_only_once() throws Exception {
         try (Gateway gateway = network.sdk("org1")) {
-            Proposal proposal =
-                    contract(gateway).newProposal("put").addArguments("once", "1").build();
+            Proposal proposal = contract(gateway)
+                    .newProposal("put")
+                    .addArguments("once", "1")
+                    .build();
             Transaction transaction = proposal.endorse();
             SubmittedTransaction submitted = transaction.submitAsync();
             assertThat(submitted.getStatus().isSuccessful()).isTrue();
@@ -474,7 +499,8 @@ class EmbeddedPeerTest {
                     .submitAsync();
             org.hyperledger.fabric.client.Status early = submitted.getStatus();
 
-            org.hyperledger.fabric.client.Status late = gateway.newCommit(submitted.getBytes()).getStatus();
+            org.hyperledger.fabric.client.Status late =
+                    gateway.newCommit(submitted.getBytes()).getStatus();
 
             assertThat(late.getBlockNumber()).isEqualTo(early.getBlockNumber());
             assertThat(late.getCode()).isEqualTo(TxValidationCode.VALID);
@@ -495,7 +521,8 @@ class EmbeddedPeerTest {
                 ChaincodeEvent event = events.next();
                 assertThat(event.getTransactionId()).isEqualTo(one.transactionId());
                 assertThat(event.getEventName()).isEqualTo("news");
-                assertThat(new String(event.getPayload(), StandardCharsets.UTF_8)).isEqualTo("one");
+                assertThat(new String(event.getPayload(), StandardCharsets.UTF_8))
+                        .isEqualTo("one");
                 assertThat(events.next().getTransactionId()).isEqualTo(two.transactionId());
             }
             try (CloseableIterator<ChaincodeEvent> events = gateway.getNetwork(CHANNEL)
@@ -559,14 +586,12 @@ class EmbeddedPeerTest {
                 .query(network.client("org1"), Invocation.of(CHANNEL, KV, "getPrivate", "secrets", "safe"), TIMEOUT);
         assertThat(atOther.toStringUtf8()).isEqualTo("4711");
         Answer.Refused stranger = refused(first("org1")
-                .propose(
-                        network.client("org2"), Invocation.of(CHANNEL, KV, "getPrivate", "secrets", "safe"), TIMEOUT));
+                .propose(network.client("org2"), Invocation.of(CHANNEL, KV, "getPrivate", "secrets", "safe"), TIMEOUT));
         assertThat(stranger.message())
                 .startsWith("error in simulation: transaction returned with failure: ")
                 .contains("Unsuccessful response received");
         Answer.Refused elsewhere = refused(first("org2")
-                .propose(
-                        network.client("org1"), Invocation.of(CHANNEL, KV, "getPrivate", "secrets", "safe"), TIMEOUT));
+                .propose(network.client("org1"), Invocation.of(CHANNEL, KV, "getPrivate", "secrets", "safe"), TIMEOUT));
         assertThat(elsewhere.message())
                 .startsWith("error in simulation: transaction returned with failure: ")
                 .contains("Unsuccessful response received");
@@ -628,16 +653,20 @@ class EmbeddedPeerTest {
         ChainInfo info = channels.chainInfo(CHANNEL, TIMEOUT);
 
         assertThat(info.height()).isGreaterThan(committed.block());
-        assertThat(channels.block(CHANNEL, committed.block(), TIMEOUT).getHeader().getNumber())
+        assertThat(channels.block(CHANNEL, committed.block(), TIMEOUT)
+                        .getHeader()
+                        .getNumber())
                 .isEqualTo(committed.block());
         GenesisBlock genesis = channels.genesisBlock(CHANNEL, TIMEOUT);
         assertThat(genesis.block().getHeader())
                 .isEqualTo(network.genesis().block().getHeader());
-        assertThat(channels.configBlock(CHANNEL, TIMEOUT).getHeader().getNumber()).isZero();
+        assertThat(channels.configBlock(CHANNEL, TIMEOUT).getHeader().getNumber())
+                .isZero();
         assertThat(first("org1")
                         .query(
                                 network.client("org1"),
-                                Invocation.of(CHANNEL, "qscc", "GetTransactionByID", CHANNEL, committed.transactionId()),
+                                Invocation.of(
+                                        CHANNEL, "qscc", "GetTransactionByID", CHANNEL, committed.transactionId()),
                                 TIMEOUT))
                 .isNotEmpty();
         assertThat(refused(first("org1")
@@ -652,7 +681,8 @@ class EmbeddedPeerTest {
     @Test
     void an_endorsement_without_result_is_not_signed() throws Exception {
         try (Gateway gateway = network.sdk("org1")) {
-            ProposalResponse response = EndorserGrpc.newBlockingStub(first("org1").channel())
+            ProposalResponse response = EndorserGrpc.newBlockingStub(
+                            first("org1").channel())
                     .processProposal(proposal(gateway, "fail", "no"));
 
             assertThat(response.getResponse().getStatus()).isEqualTo(500);
@@ -665,8 +695,8 @@ class EmbeddedPeerTest {
     void the_operations_endpoint_says_that_the_peer_is_well() throws Exception {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(
-                                        "http://" + network.node(peer("org1", 0)).operationsAddress() + "/healthz"))
+                        HttpRequest.newBuilder(URI.create("http://"
+                                        + network.node(peer("org1", 0)).operationsAddress() + "/healthz"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
 

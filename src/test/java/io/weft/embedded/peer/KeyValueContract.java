@@ -32,7 +32,8 @@ public final class KeyValueContract extends ChaincodeBase {
                 yield success("");
             }
             case "random" -> {
-                stub.putStringState(arguments.get(0), java.util.UUID.randomUUID().toString());
+                stub.putStringState(
+                        arguments.get(0), java.util.UUID.randomUUID().toString());
                 yield success("");
             }
             case "announce" -> {
@@ -41,7 +42,8 @@ public final class KeyValueContract extends ChaincodeBase {
                 yield success("");
             }
             case "putPrivate" -> {
-                stub.putPrivateData(arguments.get(0), arguments.get(1), stub.getTransient().get("value"));
+                stub.putPrivateData(
+                        arguments.get(0), arguments.get(1), stub.getTransient().get("value"));
                 yield success("");
             }
             case "getPrivate" -> success(stub.getPrivateDataUTF8(arguments.get(0), arguments.get(1)));

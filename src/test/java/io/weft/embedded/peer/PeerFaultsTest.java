@@ -69,10 +69,7 @@ class PeerFaultsTest {
             assertThat(network.node(stopped).channels()).containsExactly(CHANNEL);
             awaitHeight(network, stopped, height);
             assertThat(network.connection(stopped)
-                            .query(
-                                    network.client("org2"),
-                                    Invocation.of(CHANNEL, KV, "get", "while"),
-                                    TIMEOUT)
+                            .query(network.client("org2"), Invocation.of(CHANNEL, KV, "get", "while"), TIMEOUT)
                             .toStringUtf8())
                     .isEqualTo("away");
         }
