@@ -2,6 +2,7 @@ package io.weft.embedded.peer;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.TextFormat;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -197,7 +198,7 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
                 result.addContent(EndorserGroups.find(peer, channel, interest).toProto());
             } catch (Refusal e) {
                 return error("failed constructing descriptor for "
-                        + com.google.protobuf.TextFormat.printer().shortDebugString(interest));
+                        + TextFormat.printer().emittingSingleLine(true).printToString(interest));
             }
         }
         return QueryResult.newBuilder().setCcQueryRes(result).build();

@@ -156,7 +156,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     }
 
     private void commitAll() {
-        try (BlockSource.Registration registration = source.onHeight(height -> wake())) {
+        BlockSource.Registration registration = source.onHeight(height -> wake());
+        try {
             Optional<Block> next = awaitNext();
             while (next.isPresent()) {
                 commit(next.get());
@@ -168,6 +169,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
             if (!closed) {
                 LOG.error("{}", failure.get(), e);
             }
+        } finally {
+            registration.close();
         }
     }
 
