@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
 import io.weft.channel.GenesisBlock;
 import io.weft.embedded.orderer.OrderingNetwork.Stream;
 import io.weft.model.ConsensusType;
@@ -482,9 +483,11 @@ class OrderingParityIT {
                     + !signed.getSignatures(0).getIdentifierHeader().isEmpty()
                     + ", channel header " + header.getType() + " " + header.getVersion() + " " + header.getEpoch()
                     + " [" + header.getChannelId() + "] tx [" + header.getTxId() + "] at a full second "
-                    + (header.getType() == HeaderType.CONFIG_VALUE
-                            ? header.getTimestamp().getNanos()
-                            : 0)
+                    + (header.getType() != HeaderType.CONFIG_VALUE
+                            || header.getTimestamp()
+                                    .equals(Timestamp.newBuilder()
+                                            .setSeconds(header.getTimestamp().getSeconds())
+                                            .build()))
                     + " nonce " + signature.getNonce().size()
                     + (header.getType() == HeaderType.CONFIG_VALUE
                             ? " sequence "
