@@ -71,12 +71,11 @@ class FabricSamplesIT {
     }
 
     private void useAssets(List<String> command, Path where) {
-        peers.deploy(
-                "basic", new ChaincodeSource.Command(command, Map.of(), where, folder.resolve("chaincode.log")));
+        peers.deploy("basic", new ChaincodeSource.Command(command, Map.of(), where, folder.resolve("chaincode.log")));
         assertThat(peers.submit("basic", "InitLedger").status()).isEqualTo(200);
-        assertThat(peers.submit("basic", "TransferAsset", "asset1", "Eve").text()).isEqualTo("Tomoko");
-        assertThat(peers.evaluate("basic", "ReadAsset", "asset1").text())
-                .containsIgnoringCase("\"owner\":\"Eve\"");
+        assertThat(peers.submit("basic", "TransferAsset", "asset1", "Eve").text())
+                .isEqualTo("Tomoko");
+        assertThat(peers.evaluate("basic", "ReadAsset", "asset1").text()).containsIgnoringCase("\"owner\":\"Eve\"");
         assertThat(peers.evaluate("basic", "GetAllAssets").text().split("\\},\\{"))
                 .hasSize(6);
         assertThat(peers.evaluate("basic", "ReadAsset", "none").message())

@@ -200,8 +200,8 @@ final class Peers implements AutoCloseable {
                         .setPayload(ChaincodeProposalPayload.newBuilder()
                                 .setInput(ChaincodeInvocationSpec.newBuilder()
                                         .setChaincodeSpec(ChaincodeSpec.newBuilder()
-                                                .setChaincodeId(ChaincodeID.newBuilder()
-                                                        .setName(chaincode)))
+                                                .setChaincodeId(
+                                                        ChaincodeID.newBuilder().setName(chaincode)))
                                         .build()
                                         .toByteString())
                                 .putAllTransientMap(secrets)
@@ -310,8 +310,7 @@ final class Peers implements AutoCloseable {
                         .build()
                         .toByteString())
                 .build();
-        BlockData data =
-                BlockData.newBuilder().addData(envelope.toByteString()).build();
+        BlockData data = BlockData.newBuilder().addData(envelope.toByteString()).build();
         Block block = Block.newBuilder()
                 .setHeader(BlockHeader.newBuilder()
                         .setNumber(ledger.height())
@@ -384,7 +383,7 @@ final class Peers implements AutoCloseable {
     }
 
     static String packageId(String label) {
-        return InstallPackage.parse(installPackage(label)).id().toString();
+        return InstallPackage.parse(ByteString.copyFrom(installPackage(label))).id().toString();
     }
 
     /** Defines a chaincode on a channel for both organizations, and runs it on both peers. */
