@@ -1,5 +1,8 @@
 package io.weft.sample;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.hyperledger.fabric.contract.Context;
 import org.hyperledger.fabric.contract.ContractInterface;
 import org.hyperledger.fabric.contract.annotation.Contract;
@@ -10,8 +13,6 @@ import org.hyperledger.fabric.shim.ChaincodeException;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.hyperledger.fabric.shim.ledger.KeyValue;
 import org.hyperledger.fabric.shim.ledger.QueryResultsIterator;
-import org.json.JSONObject;
-import org.json.JSONStringer;
 
 /**
  * Things that have an owner. Functions, arguments and JSON are those of {@code asset-transfer-basic} of fabric-samples,
@@ -20,32 +21,31 @@ import org.json.JSONStringer;
 @Contract(name = "AssetContract")
 @Default
 public final class AssetContract implements ContractInterface {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private record Asset(String id, String color, int size, String owner, int appraisedValue) {
         static Asset parse(String json) {
-            JSONObject fields = new JSONObject(json);
-            return new Asset(
-                    fields.getString("ID"),
-                    fields.getString("Color"),
-                    fields.getInt("Size"),
-                    fields.getString("Owner"),
-                    fields.getInt("AppraisedValue"));
+            try {
+                JsonNode fields = JSON.readTree(json);
+                return new Asset(
+                        fields.path("ID").asText(),
+                        fields.path("Color").asText(),
+                        fields.path("Size").asInt(),
+                        fields.path("Owner").asText(),
+                        fields.path("AppraisedValue").asInt());
+            } catch (JsonProcessingException e) {
+                throw new ChaincodeException("the ledger holds something that is no asset", e);
+            }
         }
 
         /** Fields in alphabetical order: all peers must write the same bytes. */
         String json() {
-            return new JSONStringer()
-                    .object()
-                    .key("AppraisedValue")
-                    .value(appraisedValue)
-                    .key("Color")
-                    .value(color)
-                    .key("ID")
-                    .value(id)
-                    .key("Owner")
-                    .value(owner)
-                    .key("Size")
-                    .value(size)
-                    .endObject()
+            return JSON.createObjectNode()
+                    .put("AppraisedValue", appraisedValue)
+                    .put("Color", color)
+                    .put("ID", id)
+                    .put("Owner", owner)
+                    .put("Size", size)
                     .toString();
         }
     }
@@ -63,8 +63,7 @@ public final class AssetContract implements ContractInterface {
 
     /** Writes a new asset and returns it. */
     @Transaction(intent = TYPE.SUBMIT)
-    public String CreateAsset(
-            Context context, String id, String color, int size, String owner, int appraisedValue) {
+    public String CreateAsset(Context context, String id, String color, int size, String owner, int appraisedValue) {
         if (AssetExists(context, id)) {
             throw new ChaincodeException("the asset " + id + " already exists", "ASSET_ALREADY_EXISTS");
         }
@@ -79,8 +78,7 @@ public final class AssetContract implements ContractInterface {
 
     /** Replaces all fields of an asset and returns it. */
     @Transaction(intent = TYPE.SUBMIT)
-    public String UpdateAsset(
-            Context context, String id, String color, int size, String owner, int appraisedValue) {
+    public String UpdateAsset(Context context, String id, String color, int size, String owner, int appraisedValue) {
         requireExists(context, id);
         return write(context, new Asset(id, color, size, owner, appraisedValue));
     }

@@ -51,8 +51,7 @@ final class AddressCode implements ChaincodeCode {
         RemoteRuntime.Connection connection = new RemoteRuntime.Connection(stream, channel::shutdownNow);
         try {
             if (!stream.awaitReady(startTimeout)) {
-                throw new ChaincodeFailure(
-                        "it did not register within " + startTimeout.toSeconds() + " seconds");
+                throw new ChaincodeFailure("it did not register within " + startTimeout.toSeconds() + " seconds");
             }
             return connection;
         } catch (ChaincodeFailure e) {
@@ -84,15 +83,14 @@ final class AddressCode implements ChaincodeCode {
     private SslContext context(ChaincodeSource.Tls settings) {
         try {
             SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
-                    .trustManager(settings.roots().stream()
-                            .map(Certificate::x509)
-                            .toArray(X509Certificate[]::new));
+                    .trustManager(
+                            settings.roots().stream().map(Certificate::x509).toArray(X509Certificate[]::new));
             settings.client().ifPresent(client -> builder.keyManager(client.keyManager()));
             return builder.build();
         } catch (SSLException e) {
             throw new ChaincodeFailure(
-                    "could not launch chaincode " + packageId + ": no TLS connection to " + address
-                            + " can be made: " + e.getMessage(),
+                    "could not launch chaincode " + packageId + ": no TLS connection to " + address + " can be made: "
+                            + e.getMessage(),
                     e);
         }
     }

@@ -32,7 +32,8 @@ public record ChaincodeCall(
         requireNonNull(simulation, "simulation");
     }
 
-    ChaincodeCall of(String otherChannel, String otherChaincode, ChaincodeInput otherInput, Simulation otherSimulation) {
+    ChaincodeCall of(
+            String otherChannel, String otherChaincode, ChaincodeInput otherInput, Simulation otherSimulation) {
         return new ChaincodeCall(otherChannel, txId, otherChaincode, otherInput, proposal, otherSimulation);
     }
 

@@ -21,7 +21,6 @@ import org.hyperledger.fabric.protos.common.Header;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.peer.ChaincodeHeaderExtension;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
-import org.hyperledger.fabric.protos.peer.ChaincodeMessage.Type;
 import org.hyperledger.fabric.protos.peer.ChaincodeSpec;
 import org.hyperledger.fabric.protos.peer.Proposal;
 import org.hyperledger.fabric.protos.peer.Response;
@@ -82,7 +81,7 @@ public final class ChaincodeExecutor implements AutoCloseable {
             throw new ChaincodeFailure("failed to execute transaction " + call.txId() + ": " + e.getMessage(), e);
         }
         ChaincodeMessage last = ended.last();
-        if (last.getType() == Type.ERROR) {
+        if (last.getType() == ChaincodeMessage.Type.ERROR) {
             throw new ChaincodeFailure(
                     "transaction returned with failure: " + last.getPayload().toStringUtf8());
         }
@@ -119,7 +118,8 @@ public final class ChaincodeExecutor implements AutoCloseable {
         String packageId = local.packageId().orElseThrow().toString();
         Conversation conversation = new Conversation(call, init, new Supervision(call));
         return new Ended(
-                connection(packageId).run(conversation, timeout), local.definition().version());
+                connection(packageId).run(conversation, timeout),
+                local.definition().version());
     }
 
     private ChaincodeRuntime connection(String packageId) {
@@ -149,8 +149,7 @@ public final class ChaincodeExecutor implements AutoCloseable {
             return true;
         }
         if (needed) {
-            throw new ChaincodeFailure(
-                    subject + "has not been initialized for this version, must call as init first");
+            throw new ChaincodeFailure(subject + "has not been initialized for this version, must call as init first");
         }
         return false;
     }
@@ -219,9 +218,8 @@ public final class ChaincodeExecutor implements AutoCloseable {
             // name:version/channel, of which the version is not used
             String[] nameAndChannel = target.getChaincodeId().getName().split("/", 2);
             String name = nameAndChannel[0].split(":", 2)[0];
-            String channel = nameAndChannel.length > 1 && !nameAndChannel[1].isEmpty()
-                    ? nameAndChannel[1]
-                    : call.channel();
+            String channel =
+                    nameAndChannel.length > 1 && !nameAndChannel[1].isEmpty() ? nameAndChannel[1] : call.channel();
             if (NOT_FROM_CHAINCODE.contains(name)) {
                 return rejected(name);
             }
@@ -248,7 +246,7 @@ public final class ChaincodeExecutor implements AutoCloseable {
             String reason = name.equals("qscc") ? " because of potential for deadlocks" : "";
             String called = name.equals(Lifecycle.NAMESPACE) ? name : name.toUpperCase(java.util.Locale.ROOT);
             return ChaincodeMessage.newBuilder()
-                    .setType(Type.COMPLETED)
+                    .setType(ChaincodeMessage.Type.COMPLETED)
                     .setTxid(call.txId())
                     .setChannelId(call.channel())
                     .setPayload(Response.newBuilder()
@@ -264,8 +262,8 @@ public final class ChaincodeExecutor implements AutoCloseable {
             try {
                 Header header = Header.parseFrom(
                         Proposal.parseFrom(call.proposal().getProposalBytes()).getHeader());
-                return ChaincodeHeaderExtension.parseFrom(
-                                ChannelHeader.parseFrom(header.getChannelHeader()).getExtension())
+                return ChaincodeHeaderExtension.parseFrom(ChannelHeader.parseFrom(header.getChannelHeader())
+                                .getExtension())
                         .getChaincodeId()
                         .getName();
             } catch (InvalidProtocolBufferException e) {
@@ -281,8 +279,8 @@ public final class ChaincodeExecutor implements AutoCloseable {
 
     private static ByteString creator(ChaincodeCall call) {
         try {
-            Header header =
-                    Header.parseFrom(Proposal.parseFrom(call.proposal().getProposalBytes()).getHeader());
+            Header header = Header.parseFrom(
+                    Proposal.parseFrom(call.proposal().getProposalBytes()).getHeader());
             return SignatureHeader.parseFrom(header.getSignatureHeader()).getCreator();
         } catch (InvalidProtocolBufferException e) {
             throw new ChaincodeFailure("error unmarshalling the proposal: " + e.getMessage(), e);

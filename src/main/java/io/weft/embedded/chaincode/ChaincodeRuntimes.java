@@ -83,8 +83,8 @@ public final class ChaincodeRuntimes implements AutoCloseable {
         }
         ChaincodeSource source = sources.get(packageId);
         if (source == null) {
-            throw new ChaincodeFailure("could not launch chaincode " + packageId
-                    + ": nobody has said where its code is on this platform");
+            throw new ChaincodeFailure(
+                    "could not launch chaincode " + packageId + ": nobody has said where its code is on this platform");
         }
         return running.computeIfAbsent(new Key(packageId, organization), key -> start(key, source))
                 .code();
@@ -105,8 +105,7 @@ public final class ChaincodeRuntimes implements AutoCloseable {
             JarLoader loader = JarLoader.of(jar.file());
             try {
                 return new Running(
-                        InProcessCode.start(label(packageId), loader.code(), key.organization()),
-                        Optional.of(loader));
+                        InProcessCode.start(label(packageId), loader.code(), key.organization()), Optional.of(loader));
             } catch (ChaincodeFailure e) {
                 try {
                     loader.close();
@@ -118,11 +117,7 @@ public final class ChaincodeRuntimes implements AutoCloseable {
         }
         ChaincodeSource.InProcess inProcess = (ChaincodeSource.InProcess) source;
         return new Running(
-                InProcessCode.start(
-                        label(packageId),
-                        inProcess.code(),
-                        key.organization()),
-                Optional.empty());
+                InProcessCode.start(label(packageId), inProcess.code(), key.organization()), Optional.empty());
     }
 
     private static String label(String packageId) {
@@ -132,8 +127,7 @@ public final class ChaincodeRuntimes implements AutoCloseable {
 
     private static void requireShim() {
         try {
-            Class.forName(
-                    "org.hyperledger.fabric.shim.Chaincode", false, ChaincodeRuntimes.class.getClassLoader());
+            Class.forName("org.hyperledger.fabric.shim.Chaincode", false, ChaincodeRuntimes.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new ChaincodeFailure(
                     "Java contracts need Fabric's Java shim: add"

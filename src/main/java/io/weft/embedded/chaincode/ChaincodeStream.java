@@ -16,7 +16,6 @@ import java.util.concurrent.TimeoutException;
 import org.hyperledger.fabric.protos.peer.ChaincodeAdditionalParams;
 import org.hyperledger.fabric.protos.peer.ChaincodeID;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
-import org.hyperledger.fabric.protos.peer.ChaincodeMessage.Type;
 
 /**
  * The peer's end of a stream on which one chaincode runs many transactions. It is the same whichever side dialed: the
@@ -122,7 +121,7 @@ final class ChaincodeStream implements StreamObserver<ChaincodeMessage> {
 
     @Override
     public void onNext(ChaincodeMessage message) {
-        if (message.getType() == Type.KEEPALIVE) {
+        if (message.getType() == ChaincodeMessage.Type.KEEPALIVE) {
             return;
         }
         if (!ready.isDone()) {
@@ -131,14 +130,14 @@ final class ChaincodeStream implements StreamObserver<ChaincodeMessage> {
         }
         Conversation conversation = conversations.get(Conversation.Key.of(message));
         if (conversation != null) {
-            if (message.getType() == Type.INVOKE_CHAINCODE) {
+            if (message.getType() == ChaincodeMessage.Type.INVOKE_CHAINCODE) {
                 threads.execute(() -> conversation.accept(message, this::send));
             } else {
                 conversation.accept(message, this::send);
             }
-        } else if (message.getType() != Type.COMPLETED && message.getType() != Type.ERROR) {
+        } else if (message.getType() != ChaincodeMessage.Type.COMPLETED && message.getType() != ChaincodeMessage.Type.ERROR) {
             send(message.toBuilder()
-                    .setType(Type.ERROR)
+                    .setType(ChaincodeMessage.Type.ERROR)
                     .setPayload(ByteString.copyFromUtf8(message.getType() + " failed: transaction ID: "
                             + message.getTxid() + ": no ledger context"))
                     .build());
@@ -146,7 +145,7 @@ final class ChaincodeStream implements StreamObserver<ChaincodeMessage> {
     }
 
     private void register(ChaincodeMessage message) {
-        if (message.getType() != Type.REGISTER) {
+        if (message.getType() != ChaincodeMessage.Type.REGISTER) {
             end(new ChaincodeFailure("error handling message, ending stream: [" + message.getTxid()
                     + "] Fabric side handler cannot handle message (" + message.getType()
                     + ") while in created state"));
@@ -164,9 +163,9 @@ final class ChaincodeStream implements StreamObserver<ChaincodeMessage> {
                     + packageId + "`: start it with `CHAINCODE_ID=" + packageId + "`"));
             return;
         }
-        send(ChaincodeMessage.newBuilder().setType(Type.REGISTERED).build());
+        send(ChaincodeMessage.newBuilder().setType(ChaincodeMessage.Type.REGISTERED).build());
         send(ChaincodeMessage.newBuilder()
-                .setType(Type.READY)
+                .setType(ChaincodeMessage.Type.READY)
                 .setPayload(CAPABILITIES)
                 .build());
         ready.complete(null);

@@ -129,7 +129,7 @@ final class Collections {
     private static void checkPrincipal(
             String collection, MSPPrincipal principal, Set<String> organizations, ChannelView channel) {
         switch (principal.getPrincipalClassification()) {
-            case ROLE:
+            case ROLE -> {
                 try {
                     checkMember(
                             collection,
@@ -138,8 +138,8 @@ final class Collections {
                 } catch (InvalidProtocolBufferException e) {
                     throw failure(collection, "cannot unmarshal identity bytes into MSPRole: " + e.getMessage());
                 }
-                break;
-            case ORGANIZATION_UNIT:
+            }
+            case ORGANIZATION_UNIT -> {
                 try {
                     checkMember(
                             collection,
@@ -149,18 +149,16 @@ final class Collections {
                     throw failure(
                             collection, "cannot unmarshal identity bytes into OrganizationUnit: " + e.getMessage());
                 }
-                break;
-            case IDENTITY:
+            }
+            case IDENTITY -> {
                 try {
                     channel.identify(principal.getPrincipal());
                 } catch (IdentityException e) {
                     throw failure(collection, "contains an identity that is not part of the channel");
                 }
-                break;
-            default:
-                throw failure(
-                        collection,
-                        "principal type " + principal.getPrincipalClassification() + " is not supported");
+            }
+            default -> throw failure(
+                    collection, "principal type " + principal.getPrincipalClassification() + " is not supported");
         }
     }
 
@@ -181,8 +179,8 @@ final class Collections {
         }
         Map<String, StaticCollectionConfig> byName = new HashMap<>();
         proposed.getConfigList()
-                .forEach(config -> byName.put(
-                        config.getStaticCollectionConfig().getName(), config.getStaticCollectionConfig()));
+                .forEach(config ->
+                        byName.put(config.getStaticCollectionConfig().getName(), config.getStaticCollectionConfig()));
         for (CollectionConfig config : committed.getConfigList()) {
             StaticCollectionConfig before = config.getStaticCollectionConfig();
             StaticCollectionConfig after = byName.get(before.getName());

@@ -7,7 +7,6 @@ import io.weft.model.HostPort;
 import io.weft.model.MspId;
 import io.weft.protocol.Deadline;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -114,7 +113,7 @@ final class CommandCode implements ChaincodeCode {
 
     private static boolean listens(HostPort address) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address.host(), address.port()), 1000);
+            socket.connect(new InetSocketAddress(StartedProcess.loopback(), address.port()), 1000);
             return true;
         } catch (IOException e) {
             return false;
@@ -154,8 +153,8 @@ final class CommandCode implements ChaincodeCode {
             while (!stream.awaitReady(PAUSE)) {
                 watch(process);
                 if (deadline.hasPassed()) {
-                    throw launch("it did not register within " + startTimeout.toSeconds()
-                            + " seconds; its last lines: " + process.lastLines());
+                    throw launch("it did not register within " + startTimeout.toSeconds() + " seconds; its last lines: "
+                            + process.lastLines());
                 }
             }
             return connection;
@@ -180,7 +179,7 @@ final class CommandCode implements ChaincodeCode {
             }
         };
         try {
-            return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getByName(LOOPBACK), 0))
+            return NettyServerBuilder.forAddress(new InetSocketAddress(StartedProcess.loopback(), 0))
                     .executor(threads)
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                     .permitKeepAliveTime(10, TimeUnit.SECONDS)

@@ -82,7 +82,8 @@ public record CommittedDefinition(
         try {
             return ApplicationPolicy.parseFrom(validationParameter);
         } catch (InvalidProtocolBufferException e) {
-            throw new ChaincodeFailure("could not unmarshal the policy of chaincode " + name + ": " + e.getMessage(), e);
+            throw new ChaincodeFailure(
+                    "could not unmarshal the policy of chaincode " + name + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,5 +1,9 @@
 package io.weft.embedded.chaincode;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -35,7 +39,6 @@ import org.hyperledger.fabric.contract.routing.impl.SerializerRegistryImpl;
 import org.hyperledger.fabric.shim.Chaincode;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.hyperledger.fabric.shim.ResponseUtils;
-import org.json.JSONObject;
 
 /**
  * Contracts behind one chaincode, routed by Fabric's own contract API. What its {@code ContractRouter} does besides is
@@ -44,6 +47,8 @@ import org.json.JSONObject;
  */
 final class Contracts implements Chaincode {
     private static final String METADATA = "org.hyperledger.fabric:GetMetadata";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     /** Guards what the contract API keeps in static fields, and so shares among all chaincodes of the JVM. */
     private static final Object STATIC_REGISTRIES = new Object();
 
@@ -124,7 +129,8 @@ final class Contracts implements Chaincode {
             return new Json();
         }
         try {
-            return (SerializerInterface) Class.forName(name, true, loader)
+            return Class.forName(name, true, loader)
+                    .asSubclass(SerializerInterface.class)
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException | ClassCastException e) {
@@ -144,8 +150,7 @@ final class Contracts implements Chaincode {
                 return ResponseUtils.newSuccessResponse();
             }
             if (stub.getFunction().equals(METADATA)) {
-                return ResponseUtils.newSuccessResponse(
-                        metadata().getBytes(StandardCharsets.UTF_8));
+                return ResponseUtils.newSuccessResponse(metadata().getBytes(StandardCharsets.UTF_8));
             }
             InvocationRequest request = ExecutionFactory.getInstance().createRequest(stub);
             return execution.executeRequest(new Supplying(route(request)), request, stub);
@@ -167,17 +172,15 @@ final class Contracts implements Chaincode {
             routes.getAllDefinitions().forEach(definition -> names.add(MetadataBuilder.addContract(definition)));
             claimTypes();
             Set<String> schemas = dataTypes.stream().map(Class::getSimpleName).collect(Collectors.toSet());
-            JSONObject result = new JSONObject(MetadataBuilder.getMetadata());
-            keep(result.getJSONObject("contracts"), names);
-            keep(result.getJSONObject("components").getJSONObject("schemas"), schemas);
-            return result.toString();
+            try {
+                JsonNode result = JSON.readTree(MetadataBuilder.getMetadata());
+                ((ObjectNode) result.path("contracts")).retain(names);
+                ((ObjectNode) result.path("components").path("schemas")).retain(schemas);
+                return result.toString();
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("The contract API describes contracts in JSON", e);
+            }
         }
-    }
-
-    private static void keep(JSONObject object, Set<String> names) {
-        Set.copyOf(object.keySet()).stream()
-                .filter(name -> !names.contains(name))
-                .forEach(object::remove);
     }
 
     /** The JSON form of arguments and results, with the data types of these contracts. */

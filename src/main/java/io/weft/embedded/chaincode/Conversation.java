@@ -19,7 +19,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.hyperledger.fabric.protos.ledger.queryresult.KV;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
-import org.hyperledger.fabric.protos.peer.ChaincodeMessage.Type;
 import org.hyperledger.fabric.protos.peer.ChaincodeSpec;
 import org.hyperledger.fabric.protos.peer.DelState;
 import org.hyperledger.fabric.protos.peer.GetHistoryForKey;
@@ -94,7 +93,7 @@ final class Conversation {
 
     /** The message that begins the transaction. */
     ChaincodeMessage opening() {
-        return message(init ? Type.INIT : Type.TRANSACTION, call.input().toByteString())
+        return message(init ? ChaincodeMessage.Type.INIT : ChaincodeMessage.Type.TRANSACTION, call.input().toByteString())
                 .setProposal(call.proposal())
                 .build();
     }
@@ -104,7 +103,7 @@ final class Conversation {
      * answered is dropped, as Fabric's peer drops it.
      */
     void accept(ChaincodeMessage message, Consumer<ChaincodeMessage> answers) {
-        if (message.getType() == Type.COMPLETED || message.getType() == Type.ERROR) {
+        if (message.getType() == ChaincodeMessage.Type.COMPLETED || message.getType() == ChaincodeMessage.Type.ERROR) {
             end.complete(message);
             return;
         }
@@ -178,7 +177,7 @@ final class Conversation {
             if (isOver()) {
                 throw new ChaincodeFailure("no ledger context");
             }
-            return message(Type.RESPONSE, payload(request)).build();
+            return message(ChaincodeMessage.Type.RESPONSE, payload(request)).build();
         } catch (InvalidProtocolBufferException e) {
             return error(request, "unmarshal failed: " + e.getMessage());
         } catch (RuntimeException e) {
@@ -188,10 +187,10 @@ final class Conversation {
 
     private ChaincodeMessage error(ChaincodeMessage request, String reason) {
         String text = request.getType() + " failed: transaction ID: " + call.txId() + ": " + reason;
-        return message(Type.ERROR, ByteString.copyFromUtf8(text)).build();
+        return message(ChaincodeMessage.Type.ERROR, ByteString.copyFromUtf8(text)).build();
     }
 
-    private ChaincodeMessage.Builder message(Type type, ByteString payload) {
+    private ChaincodeMessage.Builder message(ChaincodeMessage.Type type, ByteString payload) {
         return ChaincodeMessage.newBuilder()
                 .setType(type)
                 .setPayload(payload)
@@ -201,41 +200,25 @@ final class Conversation {
 
     private ByteString payload(ChaincodeMessage request) throws InvalidProtocolBufferException {
         ByteString payload = request.getPayload();
-        switch (request.getType()) {
-            case GET_STATE:
-                return get(GetState.parseFrom(payload));
-            case GET_STATE_MULTIPLE:
-                return get(GetStateMultiple.parseFrom(payload));
-            case GET_PRIVATE_DATA_HASH:
-                return hash(GetState.parseFrom(payload));
-            case PUT_STATE:
-                return put(PutState.parseFrom(payload));
-            case DEL_STATE:
-                return delete(DelState.parseFrom(payload));
-            case PURGE_PRIVATE_DATA:
-                return purge(DelState.parseFrom(payload));
-            case WRITE_BATCH_STATE:
-                return write(WriteBatchState.parseFrom(payload));
-            case GET_STATE_METADATA:
-                return metadata(GetStateMetadata.parseFrom(payload));
-            case PUT_STATE_METADATA:
-                return putMetadata(PutStateMetadata.parseFrom(payload));
-            case GET_STATE_BY_RANGE:
-                return range(GetStateByRange.parseFrom(payload));
-            case GET_QUERY_RESULT:
-                return query(GetQueryResult.parseFrom(payload));
-            case GET_HISTORY_FOR_KEY:
-                return history(GetHistoryForKey.parseFrom(payload));
-            case QUERY_STATE_NEXT:
-                return next(QueryStateNext.parseFrom(payload));
-            case QUERY_STATE_CLOSE:
-                return close(QueryStateClose.parseFrom(payload));
-            case INVOKE_CHAINCODE:
-                return peer.invoke(ChaincodeSpec.parseFrom(payload)).toByteString();
-            default:
-                throw new ChaincodeFailure("[" + call.txId() + "] Fabric side handler cannot handle message ("
+        return switch (request.getType()) {
+            case GET_STATE -> get(GetState.parseFrom(payload));
+            case GET_STATE_MULTIPLE -> get(GetStateMultiple.parseFrom(payload));
+            case GET_PRIVATE_DATA_HASH -> hash(GetState.parseFrom(payload));
+            case PUT_STATE -> put(PutState.parseFrom(payload));
+            case DEL_STATE -> delete(DelState.parseFrom(payload));
+            case PURGE_PRIVATE_DATA -> purge(DelState.parseFrom(payload));
+            case WRITE_BATCH_STATE -> write(WriteBatchState.parseFrom(payload));
+            case GET_STATE_METADATA -> metadata(GetStateMetadata.parseFrom(payload));
+            case PUT_STATE_METADATA -> putMetadata(PutStateMetadata.parseFrom(payload));
+            case GET_STATE_BY_RANGE -> range(GetStateByRange.parseFrom(payload));
+            case GET_QUERY_RESULT -> query(GetQueryResult.parseFrom(payload));
+            case GET_HISTORY_FOR_KEY -> history(GetHistoryForKey.parseFrom(payload));
+            case QUERY_STATE_NEXT -> next(QueryStateNext.parseFrom(payload));
+            case QUERY_STATE_CLOSE -> close(QueryStateClose.parseFrom(payload));
+            case INVOKE_CHAINCODE -> peer.invoke(ChaincodeSpec.parseFrom(payload)).toByteString();
+            default -> throw new ChaincodeFailure("[" + call.txId() + "] Fabric side handler cannot handle message ("
                         + request.getType() + ") while in ready state");
-        }
+        };
     }
 
     private Simulation state() {
@@ -324,28 +307,19 @@ final class Conversation {
     private ByteString write(WriteBatchState batch) {
         for (WriteRecord write : batch.getRecList()) {
             switch (write.getType()) {
-                case PUT_STATE:
-                    put(PutState.newBuilder()
-                            .setKey(write.getKey())
-                            .setValue(write.getValue())
-                            .setCollection(write.getCollection())
-                            .build());
-                    break;
-                case DEL_STATE:
-                    delete(deletion(write));
-                    break;
-                case PURGE_PRIVATE_DATA:
-                    purge(deletion(write));
-                    break;
-                case PUT_STATE_METADATA:
-                    putMetadata(PutStateMetadata.newBuilder()
-                            .setKey(write.getKey())
-                            .setCollection(write.getCollection())
-                            .setMetadata(write.getMetadata())
-                            .build());
-                    break;
-                default:
-                    throw new ChaincodeFailure("unknown operation type");
+                case PUT_STATE -> put(PutState.newBuilder()
+                        .setKey(write.getKey())
+                        .setValue(write.getValue())
+                        .setCollection(write.getCollection())
+                        .build());
+                case DEL_STATE -> delete(deletion(write));
+                case PURGE_PRIVATE_DATA -> purge(deletion(write));
+                case PUT_STATE_METADATA -> putMetadata(PutStateMetadata.newBuilder()
+                        .setKey(write.getKey())
+                        .setCollection(write.getCollection())
+                        .setMetadata(write.getMetadata())
+                        .build());
+                default -> throw new ChaincodeFailure("unknown operation type");
             }
         }
         return ByteString.EMPTY;
@@ -367,8 +341,8 @@ final class Conversation {
             metadata = state().privateMetadata(call.chaincode(), request.getCollection(), request.getKey());
         }
         StateMetadataResult.Builder result = StateMetadataResult.newBuilder();
-        metadata.forEach((key, value) -> result.addEntries(
-                StateMetadata.newBuilder().setMetakey(key).setValue(ByteString.copyFrom(value))));
+        metadata.forEach((key, value) ->
+                result.addEntries(StateMetadata.newBuilder().setMetakey(key).setValue(ByteString.copyFrom(value))));
         return result.build().toByteString();
     }
 

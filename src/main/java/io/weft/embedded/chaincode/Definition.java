@@ -51,11 +51,7 @@ record Definition(
         return new Definition(
                 sequence,
                 LifecycleState.message(
-                        LifecycleState.NAMESPACES,
-                        name,
-                        "EndorsementInfo",
-                        state,
-                        ChaincodeEndorsementInfo.parser()),
+                        LifecycleState.NAMESPACES, name, "EndorsementInfo", state, ChaincodeEndorsementInfo.parser()),
                 LifecycleState.message(
                         LifecycleState.NAMESPACES, name, "ValidationInfo", state, ChaincodeValidationInfo.parser()),
                 LifecycleState.message(
@@ -87,9 +83,7 @@ record Definition(
         }
         if (!endorsement.getEndorsementPlugin().equals(passed.endorsement.getEndorsementPlugin())) {
             return differs(
-                    "EndorsementPlugin",
-                    endorsement.getEndorsementPlugin(),
-                    passed.endorsement.getEndorsementPlugin());
+                    "EndorsementPlugin", endorsement.getEndorsementPlugin(), passed.endorsement.getEndorsementPlugin());
         }
         if (endorsement.getInitRequired() != passed.endorsement.getInitRequired()) {
             return differs(

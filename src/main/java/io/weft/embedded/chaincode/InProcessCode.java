@@ -45,6 +45,7 @@ final class InProcessCode implements ChaincodeCode {
     private final MspId organization;
     /** What the code's threads have as their context class loader. */
     private final ClassLoader loader;
+
     private final ExecutorService threads;
 
     private InProcessCode(Chaincode chaincode, MspId organization, ClassLoader loader, String name) {
@@ -64,13 +65,15 @@ final class InProcessCode implements ChaincodeCode {
         for (Supplier<?> supplier : code) {
             Object first = supplier.get();
             if (first instanceof Chaincode chaincode && code.size() == 1) {
-                return new InProcessCode(chaincode, organization, chaincode.getClass().getClassLoader(), name);
+                return new InProcessCode(
+                        chaincode, organization, chaincode.getClass().getClassLoader(), name);
             }
             if (first instanceof ContractInterface contract) {
                 loader = contract.getClass().getClassLoader();
                 contracts.add(new Contracts.Supplied(contract.getClass(), () -> (ContractInterface) supplier.get()));
             } else {
-                throw new ChaincodeFailure("`" + (first == null ? "null" : first.getClass().getName())
+                throw new ChaincodeFailure("`"
+                        + (first == null ? "null" : first.getClass().getName())
                         + "` is no contract: it must implement `" + ContractInterface.class.getName() + "` or, alone, `"
                         + Chaincode.class.getName() + "`.");
             }
@@ -80,11 +83,11 @@ final class InProcessCode implements ChaincodeCode {
 
     @Override
     public ChaincodeRuntime open() {
-        return new Runtime();
+        return new OfOnePeer();
     }
 
     /** One peer's use of the code. As on a stream, a transaction is at the chaincode once. */
-    private final class Runtime implements ChaincodeRuntime {
+    private final class OfOnePeer implements ChaincodeRuntime {
         private final Set<Conversation.Key> active = ConcurrentHashMap.newKeySet();
 
         @Override

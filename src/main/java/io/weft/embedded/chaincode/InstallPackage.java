@@ -2,12 +2,12 @@ package io.weft.embedded.chaincode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import io.weft.chaincode.PackageId;
 import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import io.weft.pki.InvalidPemException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -23,24 +23,24 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * @param type how to run it; {@code ccaas} for a service
  * @param code the inner archive
  */
-record InstallPackage(String type, String label, byte[] code, byte[] bytes) {
+record InstallPackage(String type, String label, ByteString code, ByteString bytes) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** @throws ChaincodeFailure if it is none */
-    static InstallPackage parse(byte[] bytes) {
+    static InstallPackage parse(ByteString bytes) {
         Optional<JsonNode> metadata = Optional.empty();
-        Optional<byte[]> code = Optional.empty();
+        Optional<ByteString> code = Optional.empty();
         try (TarArchiveInputStream tar = open(bytes)) {
             TarArchiveEntry entry = next(tar);
             while (entry != null) {
                 if (!entry.isFile()) {
-                    throw new ChaincodeFailure("tar entry " + entry.getName() + " is not a regular file, type "
-                            + entry.getLinkFlag());
+                    throw new ChaincodeFailure(
+                            "tar entry " + entry.getName() + " is not a regular file, type " + entry.getLinkFlag());
                 }
                 if (entry.getName().equals("metadata.json")) {
                     metadata = Optional.of(json("metadata.json", tar.readAllBytes()));
                 } else if (entry.getName().equals("code.tar.gz")) {
-                    code = Optional.of(tar.readAllBytes());
+                    code = Optional.of(ByteString.copyFrom(tar.readAllBytes()));
                 }
                 entry = next(tar);
             }
@@ -61,8 +61,8 @@ record InstallPackage(String type, String label, byte[] code, byte[] bytes) {
         return new InstallPackage(metadata.get().path("type").asText(), label, code.get(), bytes);
     }
 
-    private static TarArchiveInputStream open(byte[] bytes) throws IOException {
-        return new TarArchiveInputStream(new GZIPInputStream(new ByteArrayInputStream(bytes)));
+    private static TarArchiveInputStream open(ByteString bytes) throws IOException {
+        return new TarArchiveInputStream(new GZIPInputStream(bytes.newInput()));
     }
 
     private static TarArchiveEntry next(TarArchiveInputStream tar) {
@@ -86,7 +86,7 @@ record InstallPackage(String type, String label, byte[] code, byte[] bytes) {
     }
 
     PackageId id() {
-        return new PackageId(label, HexFormat.of().formatHex(Sha256.of(bytes)));
+        return new PackageId(label, HexFormat.of().formatHex(Sha256.of(bytes.toByteArray())));
     }
 
     boolean isService() {
@@ -118,17 +118,17 @@ record InstallPackage(String type, String label, byte[] code, byte[] bytes) {
             return new ChaincodeSource.Address(target, Optional.empty());
         }
         try {
-            Optional<Credential> client = connection.path("client_auth_required").asBoolean()
+            Optional<Credential> client = connection
+                            .path("client_auth_required")
+                            .asBoolean()
                     ? Optional.of(Credential.parse(
                             text(connection, "client_cert"), text(connection, "client_key"), new SecureRandom()))
                     : Optional.empty();
             return new ChaincodeSource.Address(
                     target,
-                    Optional.of(
-                            new ChaincodeSource.Tls(Certificate.parseAll(text(connection, "root_cert")), client)));
+                    Optional.of(new ChaincodeSource.Tls(Certificate.parseAll(text(connection, "root_cert")), client)));
         } catch (InvalidPemException e) {
-            throw new ChaincodeFailure(
-                    "a certificate or the key in connection.json " + e.getMessage(), e);
+            throw new ChaincodeFailure("a certificate or the key in connection.json " + e.getMessage(), e);
         }
     }
 
@@ -159,15 +159,5 @@ record InstallPackage(String type, String label, byte[] code, byte[] bytes) {
     @Override
     public String toString() {
         return "InstallPackage[" + id() + ", " + type + "]";
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof InstallPackage that && id().equals(that.id());
-    }
-
-    @Override
-    public int hashCode() {
-        return id().hashCode();
     }
 }

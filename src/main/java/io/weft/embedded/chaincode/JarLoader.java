@@ -1,16 +1,17 @@
 package io.weft.embedded.chaincode;
 
-import io.github.classgraph.ClassGraph;
-import io.github.classgraph.ClassInfo;
-import io.github.classgraph.ScanResult;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import org.hyperledger.fabric.contract.ContractInterface;
@@ -34,6 +35,9 @@ final class JarLoader extends URLClassLoader {
             "io.grpc.",
             "io.opentelemetry.",
             "org.json.");
+
+    /** How a class file names the annotation. */
+    private static final String ANNOTATION = "Lorg/hyperledger/fabric/contract/annotation/Contract;";
 
     static {
         registerAsParallelCapable();
@@ -85,28 +89,49 @@ final class JarLoader extends URLClassLoader {
      * @throws ChaincodeFailure if there is neither
      */
     List<Supplier<?>> code() {
-        try (ScanResult scan = new ClassGraph()
-                .overrideClasspath(jar.toString())
-                .enableClassInfo()
-                .enableAnnotationInfo()
-                .scan(1)) {
-            List<Supplier<?>> contracts = scan.getClassesWithAnnotation(Contract.class.getName()).stream()
-                    .map(ClassInfo::getName)
-                    .filter(name -> !name.startsWith("org.hyperledger.fabric."))
-                    .sorted()
-                    .map(this::load)
-                    .filter(ContractInterface.class::isAssignableFrom)
-                    .<Supplier<?>>map(Instances::of)
-                    .toList();
-            if (!contracts.isEmpty()) {
-                return contracts;
+        List<Supplier<?>> contracts = new ArrayList<>();
+        for (String name : annotated()) {
+            Class<?> type = load(name);
+            if (type.isAnnotationPresent(Contract.class) && ContractInterface.class.isAssignableFrom(type)) {
+                contracts.add(Instances.of(type));
             }
+        }
+        if (!contracts.isEmpty()) {
+            return contracts;
         }
         Class<?> main = load(mainClass());
         if (!Chaincode.class.isAssignableFrom(main)) {
             throw nothing();
         }
         return List.of(Instances.of(main));
+    }
+
+    /** The classes that mention the annotation, which spares loading all others. */
+    private List<String> annotated() {
+        List<String> result = new ArrayList<>();
+        try (JarFile file = new JarFile(jar.toFile())) {
+            for (JarEntry entry : java.util.Collections.list(file.entries())) {
+                String name = entry.getName();
+                if (name.endsWith(".class")
+                        && !name.startsWith("META-INF/")
+                        && !name.startsWith("org/hyperledger/fabric/contract/")) {
+                    try (InputStream content = file.getInputStream(entry)) {
+                        if (new String(content.readAllBytes(), StandardCharsets.ISO_8859_1).contains(ANNOTATION)) {
+                            result.add(name.substring(0, name.length() - ".class".length())
+                                    .replace('/', '.'));
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        java.util.Collections.sort(result);
+        return result;
+    }
+
+    private ChaincodeFailure unreadable(IOException e) {
+        return new ChaincodeFailure("The jar `" + jar + "` cannot be read: " + e.getMessage() + ".", e);
     }
 
     private Class<?> load(String name) {
@@ -126,7 +151,7 @@ final class JarLoader extends URLClassLoader {
             }
             return main;
         } catch (IOException e) {
-            throw new ChaincodeFailure("The jar `" + jar + "` cannot be read: " + e.getMessage() + ".", e);
+            throw unreadable(e);
         }
     }
 

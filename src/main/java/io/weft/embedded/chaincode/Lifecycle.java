@@ -69,7 +69,9 @@ public final class Lifecycle {
         requireNonNull(runtimes, "runtimes");
         Lifecycle result = new Lifecycle(new PackageStore(folder), host, runtimes);
         for (PackageId id : result.store.list()) {
-            InstallPackage installed = InstallPackage.parse(result.store.load(id).orElseThrow());
+            InstallPackage installed =
+                    InstallPackage.parse(
+                    ByteString.copyFrom(result.store.load(id).orElseThrow()));
             if (installed.isService() && !runtimes.isRegistered(id.toString())) {
                 runtimes.register(id.toString(), installed.service());
             }
@@ -114,10 +116,14 @@ public final class Lifecycle {
                             .toByteString())
                     .build();
         } catch (LifecycleDefinitions.NotDefined e) {
-            return Response.newBuilder().setStatus(404).setMessage(e.getMessage()).build();
+            return Response.newBuilder()
+                    .setStatus(404)
+                    .setMessage(e.getMessage())
+                    .build();
         } catch (InvalidProtocolBufferException e) {
-            return failed(function, "could not decode input arg for *lifecycle.Invocation." + function + ": "
-                    + e.getMessage());
+            return failed(
+                    function,
+                    "could not decode input arg for *lifecycle.Invocation." + function + ": " + e.getMessage());
         } catch (RuntimeException e) {
             return failed(function, e.getMessage() == null ? e.toString() : e.getMessage());
         }
@@ -135,40 +141,28 @@ public final class Lifecycle {
         return view.hasCapability("Application", "V2_0") || view.hasCapability("Application", "V2_5");
     }
 
-    private MessageLite answer(
-            String function, ByteString arguments, String channel, Optional<Simulation> simulation)
+    private MessageLite answer(String function, ByteString arguments, String channel, Optional<Simulation> simulation)
             throws InvalidProtocolBufferException {
-        switch (function) {
-            case "InstallChaincode":
-                return install(InstallChaincodeArgs.parseFrom(arguments));
-            case "QueryInstalledChaincode":
-                return installed(QueryInstalledChaincodeArgs.parseFrom(arguments));
-            case "QueryInstalledChaincodes":
-                return installed();
-            case "GetInstalledChaincodePackage":
-                return content(GetInstalledChaincodePackageArgs.parseFrom(arguments));
-            default:
-                break;
-        }
-        LifecycleDefinitions definitions = definitions(channel, simulation);
-        switch (function) {
-            case "ApproveChaincodeDefinitionForMyOrg":
-                return definitions.approve(ApproveChaincodeDefinitionForMyOrgArgs.parseFrom(arguments));
-            case "QueryApprovedChaincodeDefinition":
-                return definitions.approved(QueryApprovedChaincodeDefinitionArgs.parseFrom(arguments));
-            case "QueryApprovedChaincodeDefinitions":
-                return definitions.approved();
-            case "CheckCommitReadiness":
-                return definitions.readiness(CheckCommitReadinessArgs.parseFrom(arguments));
-            case "CommitChaincodeDefinition":
-                return definitions.commit(CommitChaincodeDefinitionArgs.parseFrom(arguments));
-            case "QueryChaincodeDefinition":
-                return definitions.committed(QueryChaincodeDefinitionArgs.parseFrom(arguments));
-            case "QueryChaincodeDefinitions":
-                return definitions.committed();
-            default:
-                throw new ChaincodeFailure("receiver *lifecycle.Invocation." + function + " does not exist");
-        }
+        return switch (function) {
+            case "InstallChaincode" -> install(InstallChaincodeArgs.parseFrom(arguments));
+            case "QueryInstalledChaincode" -> installed(QueryInstalledChaincodeArgs.parseFrom(arguments));
+            case "QueryInstalledChaincodes" -> installed();
+            case "GetInstalledChaincodePackage" -> content(GetInstalledChaincodePackageArgs.parseFrom(arguments));
+            case "ApproveChaincodeDefinitionForMyOrg" -> definitions(channel, simulation)
+                    .approve(ApproveChaincodeDefinitionForMyOrgArgs.parseFrom(arguments));
+            case "QueryApprovedChaincodeDefinition" -> definitions(channel, simulation)
+                    .approved(QueryApprovedChaincodeDefinitionArgs.parseFrom(arguments));
+            case "QueryApprovedChaincodeDefinitions" -> definitions(channel, simulation)
+                    .approved();
+            case "CheckCommitReadiness" -> definitions(channel, simulation)
+                    .readiness(CheckCommitReadinessArgs.parseFrom(arguments));
+            case "CommitChaincodeDefinition" -> definitions(channel, simulation)
+                    .commit(CommitChaincodeDefinitionArgs.parseFrom(arguments));
+            case "QueryChaincodeDefinition" -> definitions(channel, simulation)
+                    .committed(QueryChaincodeDefinitionArgs.parseFrom(arguments));
+            case "QueryChaincodeDefinitions" -> definitions(channel, simulation).committed();
+            default -> throw new ChaincodeFailure("receiver *lifecycle.Invocation." + function + " does not exist");
+        };
     }
 
     private LifecycleDefinitions definitions(String channel, Optional<Simulation> simulation) {
@@ -177,14 +171,14 @@ public final class Lifecycle {
                 host.view(channel)
                         .orElseThrow(() ->
                                 new ChaincodeFailure("could not get channelconfig for channel '" + channel + "'")),
-                simulation.orElseThrow(
-                        () -> new ChaincodeFailure("no ledger context for channel '" + channel + "'")));
+                simulation.orElseThrow(() -> new ChaincodeFailure("no ledger context for channel '" + channel + "'")));
     }
 
     private synchronized InstallChaincodeResult install(InstallChaincodeArgs arguments) {
         InstallPackage installing;
         try {
-            installing = InstallPackage.parse(arguments.getChaincodeInstallPackage().toByteArray());
+            installing =
+                    InstallPackage.parse(arguments.getChaincodeInstallPackage());
         } catch (ChaincodeFailure e) {
             throw new ChaincodeFailure("could not parse as a chaincode install package: " + e.getMessage(), e);
         }
@@ -225,9 +219,10 @@ public final class Lifecycle {
         references(id).forEach((channel, chaincodes) -> {
             QueryInstalledChaincodeResult.References.Builder references =
                     QueryInstalledChaincodeResult.References.newBuilder();
-            chaincodes.forEach(chaincode -> references.addChaincodes(QueryInstalledChaincodeResult.Chaincode.newBuilder()
-                    .setName(chaincode.name())
-                    .setVersion(chaincode.version())));
+            chaincodes.forEach(
+                    chaincode -> references.addChaincodes(QueryInstalledChaincodeResult.Chaincode.newBuilder()
+                            .setName(chaincode.name())
+                            .setVersion(chaincode.version())));
             result.putReferences(channel, references.build());
         });
         return result.build();
@@ -258,11 +253,13 @@ public final class Lifecycle {
     private Map<String, List<CommittedDefinition>> references(PackageId id) {
         Map<String, List<CommittedDefinition>> result = new TreeMap<>();
         for (String channel : host.channels()) {
-            List<CommittedDefinition> using = host.ledger(channel).map(CommittedDefinition::all).orElse(List.of()).stream()
-                    .filter(definition -> local(channel, definition.name())
-                            .filter(local -> local.approved() && local.packageId().equals(Optional.of(id)))
-                            .isPresent())
-                    .toList();
+            List<CommittedDefinition> using =
+                    host.ledger(channel).map(CommittedDefinition::all).orElse(List.of()).stream()
+                            .filter(definition -> local(channel, definition.name())
+                                    .filter(local -> local.approved()
+                                            && local.packageId().equals(Optional.of(id)))
+                                    .isPresent())
+                            .toList();
             if (!using.isEmpty()) {
                 result.put(channel, using);
             }
@@ -365,9 +362,7 @@ public final class Lifecycle {
                     .isEmpty();
             Optional<PackageId> source = approved
                     ? packageId(LifecycleDefinitions.source(
-                            chaincode,
-                            definition.sequence(),
-                            key -> state.getPrivate(NAMESPACE, collection, key)))
+                            chaincode, definition.sequence(), key -> state.getPrivate(NAMESPACE, collection, key)))
                     : Optional.empty();
             return new Local(height, CommittedDefinition.of(chaincode, definition), approved, source);
         });

@@ -199,12 +199,12 @@ final class LifecycleDefinitions {
                         + ") for namespace " + name + " with different parameters: " + difference);
             });
             if (isRepetition(name, definition, packageId, own)) {
-                throw new ChaincodeFailure("attempted to redefine the current committed sequence (" + current
-                        + ") for namespace " + name);
+                throw new ChaincodeFailure(
+                        "attempted to redefine the current committed sequence (" + current + ") for namespace " + name);
             }
         } else if (isRepetition(name, definition, packageId, own)) {
-            throw new ChaincodeFailure("attempted to redefine uncommitted sequence (" + requested
-                    + ") for namespace " + name + " with unchanged content");
+            throw new ChaincodeFailure("attempted to redefine uncommitted sequence (" + requested + ") for namespace "
+                    + name + " with unchanged content");
         }
         String approval = Definition.approval(name, requested);
         LifecycleState.write(LifecycleState.NAMESPACES, approval, definition.asParameters(), own);
@@ -229,8 +229,7 @@ final class LifecycleDefinitions {
 
     /** The package that an organization chose with its approval; empty if none. */
     static String source(String chaincode, long sequence, LifecycleState.Reader own) {
-        return LifecycleState.field(
-                        LifecycleState.SOURCES, Definition.approval(chaincode, sequence), "PackageID", own)
+        return LifecycleState.field(LifecycleState.SOURCES, Definition.approval(chaincode, sequence), "PackageID", own)
                 .getString();
     }
 
@@ -313,8 +312,7 @@ final class LifecycleDefinitions {
                             LifecycleState.NAMESPACES,
                             Definition.approval(name, definition.sequence()),
                             definition.asParameters(),
-                            key -> simulation.privateHash(
-                                    Lifecycle.NAMESPACE, Collections.implicit(member), key)));
+                            key -> simulation.privateHash(Lifecycle.NAMESPACE, Collections.implicit(member), key)));
         }
         return result;
     }
@@ -328,8 +326,8 @@ final class LifecycleDefinitions {
     private void requireNext(String name, long sequence) {
         long current = Definition.committedSequence(name, channelState());
         if (sequence != current + 1) {
-            throw new ChaincodeFailure("requested sequence is " + sequence + ", but new definition must be sequence "
-                    + (current + 1));
+            throw new ChaincodeFailure(
+                    "requested sequence is " + sequence + ", but new definition must be sequence " + (current + 1));
         }
     }
 

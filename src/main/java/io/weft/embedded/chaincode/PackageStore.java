@@ -36,7 +36,7 @@ final class PackageStore {
         Path target = file(installed.id());
         try {
             Path draft = Files.createTempFile(folder, "install", ".tmp");
-            Files.write(draft, installed.bytes());
+            Files.write(draft, installed.bytes().toByteArray());
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new ChaincodeFailure(

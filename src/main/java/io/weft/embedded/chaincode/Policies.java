@@ -23,7 +23,8 @@ final class Policies {
 
     /** A member of {@code n} of the organizations, as Fabric's {@code policydsl} writes it. */
     static SignaturePolicyEnvelope members(int n, List<String> organizations) {
-        SignaturePolicy.NOutOf.Builder rules = SignaturePolicy.NOutOf.newBuilder().setN(n);
+        SignaturePolicy.NOutOf.Builder rules =
+                SignaturePolicy.NOutOf.newBuilder().setN(n);
         SignaturePolicyEnvelope.Builder result = SignaturePolicyEnvelope.newBuilder();
         for (int i = 0; i < organizations.size(); i++) {
             rules.addRules(SignaturePolicy.newBuilder().setSignedBy(i));

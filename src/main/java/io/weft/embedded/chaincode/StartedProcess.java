@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,8 +73,17 @@ final class StartedProcess implements AutoCloseable {
         return source.command().stream().anyMatch(word -> word.contains("${" + variable + "}"));
     }
 
+    /** Always IPv4: its text needs no brackets before a port. */
+    static InetAddress loopback() {
+        try {
+            return InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+        } catch (UnknownHostException e) {
+            throw new AssertionError("Four bytes are an address", e);
+        }
+    }
+
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket socket = new ServerSocket(0, 1, loopback())) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -116,9 +126,9 @@ final class StartedProcess implements AutoCloseable {
     /** Ends it with all that it started, first politely. */
     @Override
     public void close() {
-        List<ProcessHandle> family =
-                java.util.stream.Stream.concat(process.descendants(), java.util.stream.Stream.of(process.toHandle()))
-                        .toList();
+        List<ProcessHandle> family = java.util.stream.Stream.concat(
+                        process.descendants(), java.util.stream.Stream.of(process.toHandle()))
+                .toList();
         family.forEach(ProcessHandle::destroy);
         try {
             if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -96,13 +96,15 @@ class ChaincodeSourceTest {
     void contracts_with_types_of_the_same_name_do_not_get_in_each_others_way() {
         peers.deploy(
                 "boxes",
-                new ChaincodeSource.InProcess(List.of(() -> new BoxContract("hello", getClass().getClassLoader()))));
+                new ChaincodeSource.InProcess(
+                        List.of(() -> new BoxContract("hello", getClass().getClassLoader()))));
         peers.deploy("numbers", ChaincodeSource.InProcess.of(NumberContract.class));
 
         assertThat(peers.evaluate("boxes", "fill", "{\"content\":\"x\"}", "2").text())
                 .isEqualTo("{\"content\":\"hello xx\"}");
         assertThat(peers.evaluate("numbers", "open", "{\"number\":7}").text()).isEqualTo("7");
-        assertThat(peers.evaluate("boxes", "Boxes:fill", "{\"content\":\"x\"}", "1").text())
+        assertThat(peers.evaluate("boxes", "Boxes:fill", "{\"content\":\"x\"}", "1")
+                        .text())
                 .isEqualTo("{\"content\":\"hello x\"}");
     }
 
@@ -150,7 +152,10 @@ class ChaincodeSourceTest {
                 .hasMessageContaining("could not build chaincode: `java.lang.String` is no contract");
         assertThatThrownBy(() -> peers.deploy("none", new ChaincodeSource.Jar(folder.resolve("none.jar"))))
                 .hasMessageContaining("could not build chaincode: There is no jar `");
-        assertThatThrownBy(() -> peers.deploy("empty", new ChaincodeSource.Jar(jar(Map.of(Attributes.Name.MAIN_CLASS, "java.lang.String"), List.of()))))
+        assertThatThrownBy(() -> peers.deploy(
+                        "empty",
+                        new ChaincodeSource.Jar(
+                                jar(Map.of(Attributes.Name.MAIN_CLASS, "java.lang.String"), List.of()))))
                 .hasMessageContaining("has no class with `@Contract`");
     }
 
@@ -197,8 +202,7 @@ class ChaincodeSourceTest {
 
     private ChaincodeSource.Command java(String... arguments) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<String> command = new ArrayList<>(List.of(
-                java.toString(), "-XX:TieredStopAtLevel=1", "-cp", classPath()));
+        List<String> command = new ArrayList<>(List.of(java.toString(), "-XX:TieredStopAtLevel=1", "-cp", classPath()));
         command.addAll(List.of(arguments));
         return new ChaincodeSource.Command(command, Map.of(), folder, folder.resolve("chaincode.log"));
     }
@@ -228,7 +232,8 @@ class ChaincodeSourceTest {
     @Test
     void a_command_may_connect_to_the_peer_instead() {
         peers.deploy(
-                "cc", java(EveryRequest.class.getName(), "-peerAddress", "${CORE_PEER_ADDRESS}", "-i", "${CHAINCODE_ID}"));
+                "cc",
+                java(EveryRequest.class.getName(), "-peerAddress", "${CORE_PEER_ADDRESS}", "-i", "${CHAINCODE_ID}"));
 
         assertThat(peers.submit("cc", "put", "a", "1").status()).isEqualTo(200);
         assertThat(peers.evaluate("cc", "get", "a").text()).isEqualTo("1");
@@ -247,8 +252,8 @@ class ChaincodeSourceTest {
                         "none",
                         new ChaincodeSource.Command(
                                 List.of("no-such-program"), Map.of(), folder, folder.resolve("none.log"))))
-                .hasMessageContaining("could not build chaincode: The chaincode's command `no-such-program` cannot be"
-                        + " started");
+                .hasMessageContaining(
+                        "could not build chaincode: The chaincode's command `no-such-program` cannot be" + " started");
     }
 
     @Test

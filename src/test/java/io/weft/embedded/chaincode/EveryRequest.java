@@ -15,6 +15,7 @@ import org.hyperledger.fabric.shim.ChaincodeBase;
 import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.hyperledger.fabric.shim.NettyChaincodeServer;
+import org.hyperledger.fabric.shim.ResponseUtils;
 import org.hyperledger.fabric.shim.ledger.CompositeKey;
 import org.hyperledger.fabric.shim.ledger.KeyModification;
 import org.hyperledger.fabric.shim.ledger.KeyValue;
@@ -33,15 +34,16 @@ public final class EveryRequest extends ChaincodeBase {
         if (stub.getParameters().contains("private")) {
             stub.putPrivateData("secrets", "k", "v");
         }
-        return newSuccessResponse("initialized");
+        return ResponseUtils.newSuccessResponse("initialized");
     }
 
     @Override
     public Response invoke(ChaincodeStub stub) {
         try {
-            return newSuccessResponse("", run(stub, stub.getFunction(), stub.getParameters()).getBytes(StandardCharsets.UTF_8));
+            return ResponseUtils.newSuccessResponse(
+                    "", run(stub, stub.getFunction(), stub.getParameters()).getBytes(StandardCharsets.UTF_8));
         } catch (Failing e) {
-            return newErrorResponse(e.getMessage(), "details".getBytes(StandardCharsets.UTF_8));
+            return ResponseUtils.newErrorResponse(e.getMessage(), "details".getBytes(StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -56,94 +58,98 @@ public final class EveryRequest extends ChaincodeBase {
     }
 
     private String run(ChaincodeStub stub, String function, List<String> arguments) throws InterruptedException {
-        switch (function) {
-            case "get":
-                return stub.getStringState(arguments.get(0));
-            case "put":
+        return switch (function) {
+            case "get" -> stub.getStringState(arguments.get(0));
+            case "put" -> {
                 stub.putStringState(arguments.get(0), arguments.get(1));
-                return stub.getStringState(arguments.get(0));
-            case "delete":
+                yield stub.getStringState(arguments.get(0));
+            }
+            case "delete" -> {
                 stub.delState(arguments.get(0));
-                return "";
-            case "fill":
+                yield "";
+            }
+            case "fill" -> {
                 for (int i = 0; i < Integer.parseInt(arguments.get(0)); i++) {
                     stub.putStringState(String.format("key%04d", i), "value" + i);
                 }
-                return "";
-            case "range":
-                return keys(stub.getStateByRange(arguments.get(0), arguments.get(1)));
-            case "first of range":
+                yield "";
+            }
+            case "range" -> keys(stub.getStateByRange(arguments.get(0), arguments.get(1)));
+            case "first of range" -> {
                 try (QueryResultsIterator<KeyValue> all = stub.getStateByRange("", "")) {
-                    return all.iterator().next().getKey();
+                    yield all.iterator().next().getKey();
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
-            case "page":
-                return page(stub.getStateByRangeWithPagination(
+            }
+            case "page" -> page(stub.getStateByRangeWithPagination(
                         arguments.get(0), arguments.get(1), Integer.parseInt(arguments.get(2)), arguments.get(3)));
-            case "put composite":
-                stub.putStringState(new CompositeKey(arguments.get(0), arguments.subList(1, arguments.size())).toString(), "c");
-                return "";
-            case "range composite":
-                return keys(stub.getStateByPartialCompositeKey(
+            case "put composite" -> {
+                stub.putStringState(
+                        new CompositeKey(arguments.get(0), arguments.subList(1, arguments.size())).toString(), "c");
+                yield "";
+            }
+            case "range composite" -> keys(stub.getStateByPartialCompositeKey(
                         arguments.get(0), arguments.subList(1, arguments.size()).toArray(String[]::new)));
-            case "history":
-                return history(stub.getHistoryForKey(arguments.get(0)));
-            case "query":
-                return keys(stub.getQueryResult("{\"selector\":{}}"));
-            case "set policy":
-                stub.setStateValidationParameter(arguments.get(0), arguments.get(1).getBytes(StandardCharsets.UTF_8));
-                return "";
-            case "get policy":
+            case "history" -> history(stub.getHistoryForKey(arguments.get(0)));
+            case "query" -> keys(stub.getQueryResult("{\"selector\":{}}"));
+            case "set policy" -> {
+                stub.setStateValidationParameter(
+                        arguments.get(0), arguments.get(1).getBytes(StandardCharsets.UTF_8));
+                yield "";
+            }
+            case "get policy" -> {
                 byte[] policy = stub.getStateValidationParameter(arguments.get(0));
-                return policy == null ? "none" : new String(policy, StandardCharsets.UTF_8);
-            case "put private":
-                stub.putPrivateData(arguments.get(0), arguments.get(1), stub.getTransient().get("value"));
-                return "";
-            case "get private":
-                return stub.getPrivateDataUTF8(arguments.get(0), arguments.get(1));
-            case "hash private":
-                return HexFormat.of().formatHex(stub.getPrivateDataHash(arguments.get(0), arguments.get(1)));
-            case "delete private":
+                yield policy == null ? "none" : new String(policy, StandardCharsets.UTF_8);
+            }
+            case "put private" -> {
+                stub.putPrivateData(
+                        arguments.get(0), arguments.get(1), stub.getTransient().get("value"));
+                yield "";
+            }
+            case "get private" -> stub.getPrivateDataUTF8(arguments.get(0), arguments.get(1));
+            case "hash private" -> HexFormat.of().formatHex(stub.getPrivateDataHash(arguments.get(0), arguments.get(1)));
+            case "delete private" -> {
                 stub.delPrivateData(arguments.get(0), arguments.get(1));
-                return "";
-            case "purge private":
+                yield "";
+            }
+            case "purge private" -> {
                 stub.purgePrivateData(arguments.get(0), arguments.get(1));
-                return "";
-            case "range private":
-                return keys(stub.getPrivateDataByRange(arguments.get(0), "", ""));
-            case "set private policy":
+                yield "";
+            }
+            case "range private" -> keys(stub.getPrivateDataByRange(arguments.get(0), "", ""));
+            case "set private policy" -> {
                 stub.setPrivateDataValidationParameter(
                         arguments.get(0), arguments.get(1), arguments.get(2).getBytes(StandardCharsets.UTF_8));
-                return "";
-            case "get private policy":
-                return new String(
-                        stub.getPrivateDataValidationParameter(arguments.get(0), arguments.get(1)), StandardCharsets.UTF_8);
-            case "call":
+                yield "";
+            }
+            case "get private policy" -> new String(
+                        stub.getPrivateDataValidationParameter(arguments.get(0), arguments.get(1)),
+                        StandardCharsets.UTF_8);
+            case "call" -> {
                 Response answer = stub.invokeChaincodeWithStringArgs(
                         arguments.get(0), arguments.subList(2, arguments.size()), arguments.get(1));
-                return answer.getStatusCode() + " " + answer.getMessage() + " "
+                yield answer.getStatusCode() + " " + answer.getMessage() + " "
                         + (answer.getPayload() == null ? "" : answer.getStringPayload());
-            case "event":
+            }
+            case "event" -> {
                 stub.setEvent(arguments.get(0), arguments.get(1).getBytes(StandardCharsets.UTF_8));
-                return "";
-            case "organization":
-                return stub.getMspId();
-            case "context":
-                return context(stub);
-            case "fail":
-                throw new Failing(arguments.get(0));
-            case "throw":
-                throw new IllegalStateException(arguments.get(0));
-            case "wait":
+                yield "";
+            }
+            case "organization" -> stub.getMspId();
+            case "context" -> context(stub);
+            case "fail" -> throw new Failing(arguments.get(0));
+            case "throw" -> throw new IllegalStateException(arguments.get(0));
+            case "wait" -> {
                 waiting.countDown();
-                return Boolean.toString(waiting.await(10, TimeUnit.SECONDS));
-            case "hang":
+                yield Boolean.toString(waiting.await(10, TimeUnit.SECONDS));
+            }
+            case "hang" -> {
                 new CountDownLatch(1).await();
-                return "";
-            default:
-                throw new Failing("no function " + function);
-        }
+                yield "";
+            }
+            default -> throw new Failing("no function " + function);
+        };
     }
 
     private static String context(ChaincodeStub stub) {
@@ -152,8 +158,11 @@ public final class EveryRequest extends ChaincodeBase {
         result.put("tx", stub.getTxId());
         result.put("time", stub.getTxTimestamp().toString());
         result.put("creator", HexFormat.of().formatHex(stub.getCreator()));
-        stub.getTransient().forEach((key, value) -> result.put("transient " + key, new String(value, StandardCharsets.UTF_8)));
-        result.put("proposal", Integer.toString(stub.getSignedProposal().getProposalBytes().size()));
+        stub.getTransient()
+                .forEach((key, value) -> result.put("transient " + key, new String(value, StandardCharsets.UTF_8)));
+        result.put(
+                "proposal",
+                Integer.toString(stub.getSignedProposal().getProposalBytes().size()));
         return result.toString();
     }
 
@@ -189,7 +198,7 @@ public final class EveryRequest extends ChaincodeBase {
         chaincode.identify(System.getenv("CHAINCODE_ID"));
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
         properties.setServerAddress(
-                new InetSocketAddress("127.0.0.1", Integer.parseInt(address.substring(address.indexOf(':') + 1))));
+                new InetSocketAddress(StartedProcess.loopback(), Integer.parseInt(address.substring(address.indexOf(':') + 1))));
         new NettyChaincodeServer(chaincode, properties).start();
     }
 

@@ -220,7 +220,11 @@ class LifecycleTest {
             })
     void a_package_that_cannot_be_used_is_refused(String metadata, String codeFile, String text) throws IOException {
         assertRefused(
-                peers.lifecycle("", ORG1, "InstallChaincode", installation(tar(Map.of("metadata.json", metadata, codeFile, "")))),
+                peers.lifecycle(
+                        "",
+                        ORG1,
+                        "InstallChaincode",
+                        installation(tar(Map.of("metadata.json", metadata, codeFile, "")))),
                 "InstallChaincode",
                 text);
         assertThat(peers.lifecycle(
@@ -237,7 +241,8 @@ class LifecycleTest {
     void what_is_no_archive_is_no_package() {
         assertThat(peers.lifecycle("", ORG1, "InstallChaincode", installation(new byte[] {1, 2, 3}))
                         .getMessage())
-                .startsWith(FAILED + "InstallChaincode': could not parse as a chaincode install package: error reading");
+                .startsWith(
+                        FAILED + "InstallChaincode': could not parse as a chaincode install package: error reading");
     }
 
     @Test
@@ -270,7 +275,8 @@ class LifecycleTest {
                         .setDatatype("ChaincodeDefinition")
                         .addAllFields(List.of("Sequence", "EndorsementInfo", "ValidationInfo", "Collections"))
                         .build());
-        assertThat(StateData.parseFrom(state("namespaces/fields/asset/Sequence")).getInt64())
+        assertThat(StateData.parseFrom(state("namespaces/fields/asset/Sequence"))
+                        .getInt64())
                 .isEqualTo(1);
         assertThat(state("namespaces/fields/asset/Collections")).containsExactly(0x12, 0);
         assertThat(StateMetadata.parseFrom(approved("namespaces/metadata/asset#1"))
@@ -373,7 +379,9 @@ class LifecycleTest {
                 APPROVE,
                 "attempted to redefine the current committed sequence (1) for namespace asset");
         assertRefused(
-                approve(ORG2, approval(0)), APPROVE, "currently defined sequence 1 is larger than requested sequence 0");
+                approve(ORG2, approval(0)),
+                APPROVE,
+                "currently defined sequence 1 is larger than requested sequence 0");
     }
 
     @Test
@@ -385,8 +393,7 @@ class LifecycleTest {
 
         assertThat(readiness.getApprovalsMap()).isEqualTo(Map.of("Org1MSP", true, "Org2MSP", false));
         assertThat(readiness.getMismatchesOrThrow("Org2MSP").getItemsList()).containsExactly("EndorsementInfo");
-        assertRefused(
-                commit(ORG2, definition(1)), COMMIT, "chaincode definition not agreed to by this org (Org2MSP)");
+        assertRefused(commit(ORG2, definition(1)), COMMIT, "chaincode definition not agreed to by this org (Org2MSP)");
         assertThat(commit(ORG1, definition(1)).getStatus()).isEqualTo(200);
     }
 
@@ -413,12 +420,12 @@ class LifecycleTest {
     @Test
     void queries_tell_what_is_approved_and_committed() {
         assertThat(peers.lifecycle(
-                                CHANNEL,
-                                ORG1,
-                                "QueryChaincodeDefinition",
-                                QueryChaincodeDefinitionArgs.newBuilder()
-                                        .setName("asset")
-                                        .build()))
+                        CHANNEL,
+                        ORG1,
+                        "QueryChaincodeDefinition",
+                        QueryChaincodeDefinitionArgs.newBuilder()
+                                .setName("asset")
+                                .build()))
                 .isEqualTo(Response.newBuilder()
                         .setStatus(404)
                         .setMessage("namespace asset is not defined")
@@ -512,7 +519,8 @@ class LifecycleTest {
                 "error validating chaincode definition: " + text);
     }
 
-    private static CollectionConfigPackage collection(String name, int required, int maximum, long life, String policy) {
+    private static CollectionConfigPackage collection(
+            String name, int required, int maximum, long life, String policy) {
         return CollectionConfigPackage.newBuilder()
                 .addConfig(CollectionConfig.newBuilder()
                         .setStaticCollectionConfig(StaticCollectionConfig.newBuilder()
@@ -587,7 +595,8 @@ class LifecycleTest {
     void calls_of_another_form_are_refused() {
         Lifecycle lifecycle = peers.lifecycle(ORG1);
 
-        assertThat(lifecycle.invoke("", List.of(), peers.proposal("", "t", "", ORG1, Map.of()), Optional.empty())
+        assertThat(lifecycle
+                        .invoke("", List.of(), peers.proposal("", "t", "", ORG1, Map.of()), Optional.empty())
                         .getMessage())
                 .isEqualTo("lifecycle scc must be invoked with arguments");
         assertThat(lifecycle
@@ -602,8 +611,8 @@ class LifecycleTest {
 
     @Test
     void the_channels_policies_say_who_endorses_definitions() {
-        ApplicationPolicy all = Lifecycle.endorsementPolicy(
-                peers.host(ORG1).view(CHANNEL).orElseThrow());
+        ApplicationPolicy all =
+                Lifecycle.endorsementPolicy(peers.host(ORG1).view(CHANNEL).orElseThrow());
         Optional<ApplicationPolicy> own = Lifecycle.implicitCollectionPolicy(
                 peers.host(ORG1).view(CHANNEL).orElseThrow(), ORG1);
 

@@ -51,7 +51,9 @@ import org.hyperledger.fabric.protos.peer.ChaincodeEndorsedAction;
 import org.hyperledger.fabric.protos.peer.ChaincodeHeaderExtension;
 import org.hyperledger.fabric.protos.peer.ChaincodeID;
 import org.hyperledger.fabric.protos.peer.ChaincodeInput;
+import org.hyperledger.fabric.protos.peer.ChaincodeInvocationSpec;
 import org.hyperledger.fabric.protos.peer.ChaincodeProposalPayload;
+import org.hyperledger.fabric.protos.peer.ChaincodeSpec;
 import org.hyperledger.fabric.protos.peer.CollectionConfigPackage;
 import org.hyperledger.fabric.protos.peer.Proposal;
 import org.hyperledger.fabric.protos.peer.ProposalResponsePayload;
@@ -196,6 +198,12 @@ final class Peers implements AutoCloseable {
                 .setProposalBytes(Proposal.newBuilder()
                         .setHeader(header)
                         .setPayload(ChaincodeProposalPayload.newBuilder()
+                                .setInput(ChaincodeInvocationSpec.newBuilder()
+                                        .setChaincodeSpec(ChaincodeSpec.newBuilder()
+                                                .setChaincodeId(
+                                                        ChaincodeID.newBuilder().setName(chaincode)))
+                                        .build()
+                                        .toByteString())
                                 .putAllTransientMap(secrets)
                                 .build()
                                 .toByteString())
@@ -302,8 +310,7 @@ final class Peers implements AutoCloseable {
                         .build()
                         .toByteString())
                 .build();
-        BlockData data =
-                BlockData.newBuilder().addData(envelope.toByteString()).build();
+        BlockData data = BlockData.newBuilder().addData(envelope.toByteString()).build();
         Block block = Block.newBuilder()
                 .setHeader(BlockHeader.newBuilder()
                         .setNumber(ledger.height())
@@ -376,7 +383,7 @@ final class Peers implements AutoCloseable {
     }
 
     static String packageId(String label) {
-        return InstallPackage.parse(installPackage(label)).id().toString();
+        return InstallPackage.parse(ByteString.copyFrom(installPackage(label))).id().toString();
     }
 
     /** Defines a chaincode on a channel for both organizations, and runs it on both peers. */

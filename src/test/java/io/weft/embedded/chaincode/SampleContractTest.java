@@ -35,7 +35,8 @@ class SampleContractTest {
     @Test
     void an_asset_is_made_read_changed_handed_over_and_removed() {
         String created = "{\"AppraisedValue\":1300,\"Color\":\"yellow\",\"ID\":\"a\",\"Owner\":\"Tom\",\"Size\":5}";
-        assertThat(peers.submit("asset", "CreateAsset", "a", "yellow", "5", "Tom", "1300").text())
+        assertThat(peers.submit("asset", "CreateAsset", "a", "yellow", "5", "Tom", "1300")
+                        .text())
                 .isEqualTo(created);
         assertThat(text("ReadAsset", "a")).isEqualTo(created);
         assertThat(text("AssetExists", "a")).isEqualTo("true");
@@ -60,13 +61,16 @@ class SampleContractTest {
     void what_exists_is_not_made_again_and_what_does_not_is_an_error() {
         peers.submit("asset", "InitLedger");
 
-        assertThat(peers.evaluate("asset", "CreateAsset", "asset1", "red", "1", "Tom", "1").message())
+        assertThat(peers.evaluate("asset", "CreateAsset", "asset1", "red", "1", "Tom", "1")
+                        .message())
                 .isEqualTo("the asset asset1 already exists");
         assertThat(peers.evaluate("asset", "ReadAsset", "asset9").message())
                 .isEqualTo("the asset asset9 does not exist");
-        assertThat(peers.evaluate("asset", "TransferAsset", "asset9", "Tom").status()).isEqualTo(500);
+        assertThat(peers.evaluate("asset", "TransferAsset", "asset9", "Tom").status())
+                .isEqualTo(500);
         assertThat(peers.evaluate("asset", "DeleteAsset", "asset9").status()).isEqualTo(500);
-        assertThat(peers.evaluate("asset", "UpdateAsset", "asset9", "red", "1", "Tom", "1").status())
+        assertThat(peers.evaluate("asset", "UpdateAsset", "asset9", "red", "1", "Tom", "1")
+                        .status())
                 .isEqualTo(500);
     }
 }

@@ -20,7 +20,7 @@ final class StreamProtocolOverGrpcTest extends StreamProtocolTest {
         int port = StartedProcess.freePort();
         code.identify(Peers.packageId(label));
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setServerAddress(new InetSocketAddress("127.0.0.1", port));
+        properties.setServerAddress(new InetSocketAddress(StartedProcess.loopback(), port));
         properties.setPermitKeepAliveWithoutCalls(true);
         NettyChaincodeServer server = new NettyChaincodeServer(code, properties);
         CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> {
