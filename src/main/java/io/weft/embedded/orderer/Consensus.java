@@ -41,11 +41,7 @@ final class Consensus {
     record Consenter(int id, Certificate certificate, ByteString name) {}
 
     private Consensus(
-            String type,
-            ByteString metadata,
-            boolean maintenance,
-            List<Consenter> consenters,
-            Duration batchTimeout) {
+            String type, ByteString metadata, boolean maintenance, List<Consenter> consenters, Duration batchTimeout) {
         this.type = type;
         this.metadata = metadata;
         this.maintenance = maintenance;
@@ -57,7 +53,11 @@ final class Consensus {
     static Consensus outline(ChannelView view) {
         ConsensusType type = type(view);
         return new Consensus(
-                type.getType(), type.getMetadata(), isInMaintenance(type), List.of(), view.batch().timeout());
+                type.getType(),
+                type.getMetadata(),
+                isInMaintenance(type),
+                List.of(),
+                view.batch().timeout());
     }
 
     private static boolean isInMaintenance(ConsensusType type) {
@@ -223,8 +223,8 @@ final class Consensus {
         boolean toleratesFaults = after.size() > 2;
         if (staying < quorum(after.size(), false) && (!grows || toleratesFaults)) {
             throw new InvalidConfigurationException(
-                    "consensus metadata update for channel config update is invalid: " + running.size() + " out of " + before.size()
-                    + " nodes are alive, configuration will result in quorum loss");
+                    "consensus metadata update for channel config update is invalid: " + running.size() + " out of "
+                            + before.size() + " nodes are alive, configuration will result in quorum loss");
         }
     }
 }

@@ -60,8 +60,8 @@ final class MessageProcessor {
         try {
             return ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
         } catch (InvalidProtocolBufferException e) {
-            throw bad(
-                    context + "error unmarshalling channel header: error unmarshalling ChannelHeader: " + e.getMessage());
+            throw bad(context + "error unmarshalling channel header: error unmarshalling ChannelHeader: "
+                    + e.getMessage());
         }
     }
 
@@ -136,11 +136,7 @@ final class MessageProcessor {
      * @throws RefusedException if the update is not allowed
      */
     Envelope applied(
-            ChannelView view,
-            Consensus consensus,
-            List<Consensus.Consenter> running,
-            Envelope update,
-            Member signer) {
+            ChannelView view, Consensus consensus, List<Consensus.Consenter> running, Envelope update, Member signer) {
         try {
             filter(view, consensus, update);
         } catch (RefusedException e) {
@@ -175,8 +171,7 @@ final class MessageProcessor {
         random.nextBytes(nonce);
         ChannelHeader channelHeader = ChannelHeader.newBuilder()
                 .setType(HeaderType.CONFIG_VALUE)
-                .setTimestamp(
-                        Timestamp.newBuilder().setSeconds(clock.instant().getEpochSecond()))
+                .setTimestamp(Timestamp.newBuilder().setSeconds(clock.instant().getEpochSecond()))
                 .setChannelId(channel)
                 .build();
         SignatureHeader signatureHeader = SignatureHeader.newBuilder()

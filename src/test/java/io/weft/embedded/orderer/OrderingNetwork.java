@@ -24,6 +24,7 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.Signer;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -108,9 +109,9 @@ final class OrderingNetwork implements AutoCloseable {
                         identities.tls(ref),
                         List.of(identities.tlsAuthority("orderer").certificate()),
                         List.of(identities.adminAuthority("orderer").certificate()),
-                        new InetSocketAddress("127.0.0.1", 0),
-                        new InetSocketAddress("127.0.0.1", 0),
-                        new InetSocketAddress("127.0.0.1", 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         folder.resolve(ref.node())),
                 service);
         nodes.put(index, node);
@@ -286,8 +287,8 @@ final class OrderingNetwork implements AutoCloseable {
 
         private Stream(ManagedChannel channel, Opening<R> opening) {
             this.channel = channel;
-            this.requests = opening.open(
-                    AtomicBroadcastGrpc.newStub(channel), new ClientResponseObserver<Envelope, R>() {
+            this.requests =
+                    opening.open(AtomicBroadcastGrpc.newStub(channel), new ClientResponseObserver<Envelope, R>() {
                         @Override
                         public void beforeStart(ClientCallStreamObserver<Envelope> stream) {}
 

@@ -201,7 +201,9 @@ class OrderingParityIT {
             deliver("impatient", client, Seeks.impatient(Seeks.OLDEST, Seeks.at(0)));
             deliver("backwards", client, Seeks.waiting(Seeks.at(1), Seeks.at(0)));
             deliver(
-                    "no stop", client, SeekInfo.newBuilder().setStart(Seeks.OLDEST).build());
+                    "no stop",
+                    client,
+                    SeekInfo.newBuilder().setStart(Seeks.OLDEST).build());
             deliver("empty start", client, Seeks.waiting(SeekPosition.getDefaultInstance(), Seeks.NEWEST));
             deliver(
                     "headers",
@@ -234,9 +236,7 @@ class OrderingParityIT {
             block("config block", before);
             broadcast("stale update", batchUpdate(6, 1, orderer));
             broadcast("too large", message(client, HeaderType.ENDORSER_TRANSACTION, CHANNEL, 1024 * 1024));
-            for (int i = 0; i < 5; i++) {
-                broadcast("one of five", message(client, HeaderType.ENDORSER_TRANSACTION, CHANNEL, 10));
-            }
+            broadcastTogether(5, client);
             await(Seeks.at(before + 1));
             block("full block", before + 1);
             broadcast("large", message(client, HeaderType.ENDORSER_TRANSACTION, CHANNEL, 600 * 1024));
@@ -290,20 +290,21 @@ class OrderingParityIT {
         }
 
         private void note(String what, HttpResponse<String> response) {
-            boolean isBlock = response.headers().firstValue("content-type").equals(Optional.of("application/octet-stream"));
+            boolean isBlock =
+                    response.headers().firstValue("content-type").equals(Optional.of("application/octet-stream"));
             String body = isBlock ? "a block" : response.body();
             // Fabric's answers to an update before its block is written, or after.
             String stable = what.startsWith("PUT") ? body.replaceAll("\"height\":\\d+", "\"height\":N") : body;
             String headers = java.util.stream.Stream.of(
                             "content-type", "allow", "location", "cache-control", "content-length")
                     .filter(name -> !isBlock || !name.equals("content-length"))
-                    .map(name -> name + "=" + response.headers().firstValue(name).orElse(""))
+                    .map(name ->
+                            name + "=" + response.headers().firstValue(name).orElse(""))
                     .collect(Collectors.joining(" "));
             notes.add(what + " -> " + response.statusCode() + " " + headers + " " + stable);
         }
 
-        private void form(String method, String disposition, byte[] content)
-                throws IOException, InterruptedException {
+        private void form(String method, String disposition, byte[] content) throws IOException, InterruptedException {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             body.writeBytes(("--b\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
@@ -354,8 +355,7 @@ class OrderingParityIT {
         }
 
         private static ByteString options(ByteString metadata) throws InvalidProtocolBufferException {
-            var result = org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata.parseFrom(metadata)
-                    .toBuilder();
+            var result = org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata.parseFrom(metadata).toBuilder();
             result.getOptionsBuilder().setElectionTick(11);
             return result.build().toByteString();
         }
@@ -373,6 +373,19 @@ class OrderingParityIT {
                     .replaceAll("proto:.*", "proto: ...")
                     .replaceAll("(unmarshalling message for type CONFIG_UPDATE|unmarshalling \\w+): .*", "$1: ...");
             notes.add("broadcast " + what + " -> " + answer.getStatus() + " " + info);
+        }
+
+        /** On one stream and prepared before, so that they make one block whatever the machine does beside. */
+        private void broadcastTogether(int count, Signer client) {
+            List<Envelope> envelopes = java.util.stream.Stream.generate(
+                            () -> message(client, HeaderType.ENDORSER_TRANSACTION, CHANNEL, 10))
+                    .limit(count)
+                    .toList();
+            try (Stream<BroadcastResponse> stream = OrderingNetwork.broadcast(identities, 0, main)) {
+                envelopes.forEach(stream::send);
+                envelopes.forEach(
+                        each -> notes.add("one of several -> " + stream.next().getStatus()));
+            }
         }
 
         /** An election takes its time at Fabric's. Ends with block 1. */
@@ -405,8 +418,7 @@ class OrderingParityIT {
             do {
                 height = next;
                 try (Stream<DeliverResponse> stream = OrderingNetwork.deliver(identities, 0, main)) {
-                    stream.send(seek(
-                            identities.client("org1"), Seeks.waiting(Seeks.at(height), Seeks.at(height))));
+                    stream.send(seek(identities.client("org1"), Seeks.waiting(Seeks.at(height), Seeks.at(height))));
                     next = stream.isQuiet(Duration.ofSeconds(1)) ? height : height + 1;
                 }
             } while (next > height);
@@ -458,17 +470,21 @@ class OrderingParityIT {
                             .map(entry -> entry.isEmpty() ? "empty" : "filled")
                             .toList()
                     + ", last config " + value.getLastConfig().getIndex() + " and "
-                    + LastConfig.parseFrom(Metadata.parseFrom(block.getMetadata().getMetadata(1))
-                                    .getValue())
+                    + LastConfig.parseFrom(
+                                    Metadata.parseFrom(block.getMetadata().getMetadata(1))
+                                            .getValue())
                             .getIndex()
                     + ", consenters " + raft.getConsenterIdsList() + " next " + raft.getNextConsenterId()
                     + " raft index - number " + (raft.getRaftIndex() - number)
                     + ", signatures " + signed.getSignaturesCount() + " with header "
                     + !signed.getSignatures(0).getSignatureHeader().isEmpty()
-                    + " identifier " + !signed.getSignatures(0).getIdentifierHeader().isEmpty()
+                    + " identifier "
+                    + !signed.getSignatures(0).getIdentifierHeader().isEmpty()
                     + ", channel header " + header.getType() + " " + header.getVersion() + " " + header.getEpoch()
-                    + " [" + header.getChannelId() + "] tx [" + header.getTxId() + "] nanos "
-                    + (header.getType() == HeaderType.CONFIG_VALUE ? header.getTimestamp().getNanos() : 0)
+                    + " [" + header.getChannelId() + "] tx [" + header.getTxId() + "] at a full second "
+                    + (header.getType() == HeaderType.CONFIG_VALUE
+                            ? header.getTimestamp().getNanos()
+                            : 0)
                     + " nonce " + signature.getNonce().size()
                     + (header.getType() == HeaderType.CONFIG_VALUE
                             ? " sequence "
