@@ -74,6 +74,7 @@ class ImportDirectionTest {
         result.put("chaincode", Set.of("model", "pki", "policy", "problem", "protocol"));
         result.put("gateway", Set.of("model", "pki", "problem", "protocol"));
         result.put("ca", Set.of("pki", "problem"));
+        result.put("embedded.ca", Set.of("model", "pki", "problem"));
         result.put("identity", Set.of("model", "msp", "pki", "problem"));
         // Nodes in this JVM.
         result.put("embedded.config", Set.of("model", "pki"));
@@ -202,9 +203,9 @@ class ImportDirectionTest {
                 "com.google.protobuf | chaincode channel embedded.config gateway msp protocol",
                 "org.hyperledger | chaincode channel embedded.config gateway msp protocol",
                 "org.yaml.snakeyaml | cli deploy helm kubernetes spec",
-                "com.fasterxml.jackson | ca channel chaincode cli helm identity kubernetes",
+                "com.fasterxml.jackson | ca channel chaincode cli embedded.ca helm identity kubernetes",
                 "picocli | cli",
-                "org.slf4j | deploy helm kubernetes"
+                "org.slf4j | deploy embedded.ca helm kubernetes"
             })
     void a_library_stays_where_it_is_adapted(String library, String features) {
         Map<String, Set<String>> users = users(library);

@@ -1,0 +1,120 @@
+package io.weft.embedded.ca;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fabric's own fabric-ca-client against the embedded server. */
+class FabricCaProgramIT {
+    @TempDir
+    private Path folder;
+
+    private Path program;
+    private RunningCa ca;
+
+    @BeforeEach
+    void start() throws Exception {
+        String fabric = System.getenv("FABRIC_BIN");
+        assumeTrue(fabric != null, "FABRIC_BIN names no folder with Fabric's programs");
+        program = Path.of(fabric, "fabric-ca-client");
+        assumeTrue(Files.isExecutable(program), "FABRIC_BIN holds no fabric-ca-client");
+        ca = RunningCa.embedded(folder.resolve("ca"));
+        Files.writeString(folder.resolve("tls.pem"), ca.tls().certificate().pem());
+    }
+
+    @AfterEach
+    void stop() {
+        if (ca != null) {
+            ca.close();
+        }
+    }
+
+    private String url(String id, String secret) {
+        return "https://" + id + ":" + secret + "@localhost:" + ca.uri().getPort();
+    }
+
+    private record Run(int exit, String output) {}
+
+    private Run run(String home, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of(
+                "--home",
+                folder.resolve(home).toString(),
+                "--tls.certfiles",
+                folder.resolve("tls.pem").toString()));
+        Path log = folder.resolve("client.log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        boolean isOver = process.waitFor(30, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertThat(isOver).as(Files.readString(log)).isTrue();
+        return new Run(process.exitValue(), Files.readString(log));
+    }
+
+    private String done(String home, String... arguments) throws Exception {
+        Run run = run(home, arguments);
+        assertThat(run.exit()).as(run.output()).isZero();
+        return run.output();
+    }
+
+    @Test
+    void the_life_of_an_identity() throws Exception {
+        String server = "https://localhost:" + ca.uri().getPort();
+        assertThat(done("admin", "getcainfo", "-u", server)).contains("Stored root CA certificate");
+        done("admin", "enroll", "-u", url(RunningCa.REGISTRAR, RunningCa.PASSWORD));
+        assertThat(done(
+                        "admin",
+                        "register",
+                        "--id.name",
+                        "peer0",
+                        "--id.type",
+                        "peer",
+                        "--id.secret",
+                        "pw",
+                        "--id.affiliation",
+                        "sales.north",
+                        "--id.attrs",
+                        "color=red:ecert",
+                        "-u",
+                        server))
+                .contains("Password: pw");
+        done("peer0", "enroll", "-u", url("peer0", "pw"), "--csr.hosts", "peer0.example");
+        done("peer0", "enroll", "-u", url("peer0", "pw"), "--enrollment.profile", "tls", "-M", "tls");
+        done("peer0", "reenroll", "-u", server);
+        assertThat(done("admin", "identity", "list", "--id", "peer0", "-u", server))
+                .contains("Name: peer0, Type: peer, Affiliation: sales.north")
+                .contains("Name:color Value:red ECert:true");
+        assertThat(done("admin", "identity", "modify", "peer0", "--secret", "new", "-u", server))
+                .contains("Successfully modified identity");
+        assertThat(done("admin", "identity", "add", "user", "--type", "client", "--secret", "x", "-u", server))
+                .contains("Successfully added identity");
+        assertThat(done("admin", "identity", "list", "-u", server)).contains("Name: peer0", "Name: user");
+        assertThat(done("admin", "affiliation", "list", "-u", server)).contains("sales.north");
+        assertThat(done("admin", "certificate", "list", "--id", "peer0", "-u", server))
+                .contains("O=Hyperledger,OU=peer,OU=north,OU=sales,CN=peer0");
+        assertThat(done("admin", "revoke", "-e", "peer0", "-r", "keycompromise", "--gencrl", "-u", server))
+                .contains("Successfully stored the CRL");
+        assertThat(done("admin", "gencrl", "-u", server)).contains("Successfully stored the CRL");
+        Run refused = run("late", "enroll", "-u", url("peer0", "new"));
+        assertThat(refused.exit()).isNotZero();
+        assertThat(refused.output()).contains("Response from server: Error Code: 20 - Authentication failure");
+    }
+
+    @Test
+    void a_certificate_for_an_intermediate_authority() throws Exception {
+        done("ca", "enroll", "-u", url(RunningCa.REGISTRAR, RunningCa.PASSWORD), "--enrollment.profile", "ca");
+        assertThat(folder.resolve("ca/msp/signcerts/cert.pem")).exists();
+    }
+}
