@@ -74,10 +74,44 @@ class ImportDirectionTest {
         result.put("chaincode", Set.of("model", "pki", "policy", "problem", "protocol"));
         result.put("gateway", Set.of("model", "pki", "problem", "protocol"));
         result.put("ca", Set.of("pki", "problem"));
-        result.put("embedded.ca", Set.of("model", "pki", "problem"));
         result.put("identity", Set.of("model", "msp", "pki", "problem"));
         // Nodes in this JVM.
-        result.put("embedded.config", Set.of("model", "pki"));
+        result.put("embedded.ca", Set.of("model", "pki", "problem"));
+        result.put("embedded.http", Set.of("model", "problem"));
+        result.put("embedded.config", Set.of("model", "msp", "pki"));
+        result.put("embedded.ledger", Set.of("channel"));
+        result.put("embedded.deliver", Set.of("embedded.ledger", "pki"));
+        result.put(
+                "embedded.orderer",
+                Set.of(
+                        "channel",
+                        "embedded.config",
+                        "embedded.deliver",
+                        "embedded.http",
+                        "embedded.ledger",
+                        "model",
+                        "msp",
+                        "pki",
+                        "problem"));
+        result.put(
+                "embedded.chaincode",
+                Set.of("chaincode", "embedded.config", "embedded.ledger", "model", "pki", "protocol"));
+        result.put(
+                "embedded.peer",
+                Set.of(
+                        "channel",
+                        "embedded.chaincode",
+                        "embedded.config",
+                        "embedded.deliver",
+                        "embedded.http",
+                        "embedded.ledger",
+                        "embedded.orderer",
+                        "model",
+                        "msp",
+                        "pki",
+                        "problem"));
+        // A contract to try networks with.
+        result.put("sample", Set.of());
         // Where it runs.
         result.put("kubernetes", Set.of("model", "problem"));
         result.put("helm", Set.of("kubernetes", "model", "problem", "release"));
@@ -199,13 +233,17 @@ class ImportDirectionTest {
                 "io.fabric8 | kubernetes",
                 "com.marcnuri | helm",
                 "com.sun.jna | helm",
-                "io.grpc | gateway protocol",
-                "com.google.protobuf | chaincode channel embedded.config gateway msp protocol",
-                "org.hyperledger | chaincode channel embedded.config gateway msp protocol",
+                "io.grpc | embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer gateway"
+                        + " protocol",
+                "com.google.protobuf | chaincode channel embedded.chaincode embedded.config embedded.deliver"
+                        + " embedded.http embedded.ledger embedded.orderer embedded.peer gateway msp protocol",
+                "org.hyperledger | chaincode channel embedded.chaincode embedded.config embedded.deliver"
+                        + " embedded.ledger embedded.orderer embedded.peer gateway msp protocol sample",
                 "org.yaml.snakeyaml | cli deploy helm kubernetes spec",
-                "com.fasterxml.jackson | ca channel chaincode cli embedded.ca helm identity kubernetes",
+                "com.fasterxml.jackson | ca channel chaincode cli embedded.ca embedded.chaincode embedded.peer helm"
+                        + " identity kubernetes",
                 "picocli | cli",
-                "org.slf4j | deploy embedded.ca helm kubernetes"
+                "org.slf4j | deploy embedded.ca embedded.peer helm kubernetes"
             })
     void a_library_stays_where_it_is_adapted(String library, String features) {
         Map<String, Set<String>> users = users(library);
