@@ -75,7 +75,8 @@ final class ContractNode implements LocalNode {
                 properties.setTlsEnabled(true);
                 properties.setKeyCertChainFile(tls.resolve("cert.pem").toString());
                 properties.setKeyFile(tls.resolve("privatekey.pem").toString());
-                properties.setTrustCertCollectionFile(tls.resolve("rootcert.pem").toString());
+                properties.setTrustCertCollectionFile(
+                        tls.resolve("rootcert.pem").toString());
             }
             NettyChaincodeServer server = new NettyChaincodeServer(
                     new Served(chaincode, node.details().get(PACKAGE_ID)), properties);
@@ -87,7 +88,8 @@ final class ContractNode implements LocalNode {
             return result;
         } catch (IOException | ReflectiveOperationException | LinkageError e) {
             throw new RejectedException(
-                    "The contract `" + node.details().get(CLASS) + "` of `" + node.title() + "` cannot be started: " + e,
+                    "The contract `" + node.details().get(CLASS) + "` of `" + node.title() + "` cannot be started: "
+                            + e,
                     e);
         }
     }

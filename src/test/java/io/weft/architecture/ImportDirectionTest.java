@@ -112,13 +112,7 @@ class ImportDirectionTest {
                         "problem"));
         result.put(
                 "embedded.chaincode",
-                Set.of(
-                        "chaincode",
-                        "embedded.config",
-                        "embedded.ledger",
-                        "model",
-                        "pki",
-                        "protocol"));
+                Set.of("chaincode", "embedded.config", "embedded.ledger", "model", "pki", "protocol"));
         result.put(
                 "embedded.peer",
                 Set.of(
