@@ -27,14 +27,19 @@ import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
+import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
+import org.hyperledger.fabric.protos.common.IdentifierHeader;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.MetadataSignature;
 import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
+import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.ledger.rwset.TxPvtReadWriteSet;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.peer.TxValidationCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,8 +144,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         }
         try {
             // The envelope of block 0 is not signed, and need not have a creator.
-            Payload payload =
-                    Payload.parseFrom(Envelope.parseFrom(block.getData().getData(0)).getPayload());
+            Payload payload = Payload.parseFrom(
+                    Envelope.parseFrom(block.getData().getData(0)).getPayload());
             ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
             return header.getType() == HeaderType.CONFIG_VALUE
                     ? Optional.of(ConfigEnvelope.parseFrom(payload.getData()))
@@ -151,18 +156,21 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     }
 
     private void commitAll() {
-        try (BlockSource.Registration registration = source.onHeight(height -> wake())) {
+        BlockSource.Registration registration = source.onHeight(height -> wake());
+        try {
             Optional<Block> next = awaitNext();
             while (next.isPresent()) {
                 commit(next.get());
                 next = awaitNext();
             }
         } catch (RuntimeException e) {
-            failure = Optional.of("Channel `" + name + "` stands still at height " + ledger.height() + ": "
-                    + e.getMessage());
+            failure = Optional.of(
+                    "Channel `" + name + "` stands still at height " + ledger.height() + ": " + e.getMessage());
             if (!closed) {
                 LOG.error("{}", failure.get(), e);
             }
+        } finally {
+            registration.close();
         }
     }
 
@@ -175,9 +183,13 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                 if (next.isPresent()) {
                     return next;
                 }
-                // Time runs out only to try once more what has been announced but is not there.
-                boolean signalled = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                LOG.trace("{}: signalled {}", name, signalled);
+                if (source.height() > ledger.height()) {
+                    // What is announced is not there: its node stops just now, and another has it.
+                    boolean announcedAgain = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                    LOG.debug("{}: no block {} yet, announced again: {}", name, ledger.height(), announcedAgain);
+                } else {
+                    changed.await();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -234,7 +246,10 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                     result.add(new Committing(i, transaction.id(), transaction));
                 }
             } catch (Transaction.Invalid unreadable) {
-                LOG.debug("Transaction {} of block {} is no transaction", i, block.getHeader().getNumber());
+                LOG.debug(
+                        "Transaction {} of block {} is no transaction",
+                        i,
+                        block.getHeader().getNumber());
             }
         }
         return result;
@@ -295,17 +310,47 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                     Metadata.parseFrom(block.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
             ByteString header = BlockHash.derOfHeader(block.getHeader());
             for (MetadataSignature one : metadata.getSignaturesList()) {
-                SignatureHeader signer = SignatureHeader.parseFrom(one.getSignatureHeader());
-                result.add(new SignedData(
-                        signer.getCreator(),
-                        metadata.getValue().concat(one.getSignatureHeader()).concat(header),
-                        one.getSignature()));
+                if (one.getIdentifierHeader().isEmpty()) {
+                    SignatureHeader signer = SignatureHeader.parseFrom(one.getSignatureHeader());
+                    result.add(new SignedData(
+                            signer.getCreator(),
+                            metadata.getValue().concat(one.getSignatureHeader()).concat(header),
+                            one.getSignature()));
+                } else {
+                    // BFT: the signer is named by its number among the consenters.
+                    int id = IdentifierHeader.parseFrom(one.getIdentifierHeader())
+                            .getIdentifier();
+                    consenter(id)
+                            .ifPresent(signer -> result.add(new SignedData(
+                                    signer,
+                                    metadata.getValue()
+                                            .concat(one.getIdentifierHeader())
+                                            .concat(header),
+                                    one.getSignature())));
+                }
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(
                     "The signatures of block " + block.getHeader().getNumber() + " cannot be read.", e);
         }
         return result;
+    }
+
+    private Optional<ByteString> consenter(int id) throws InvalidProtocolBufferException {
+        return Orderers.parseFrom(view.config()
+                        .getChannelGroup()
+                        .getGroupsOrDefault("Orderer", ConfigGroup.getDefaultInstance())
+                        .getValuesOrDefault("Orderers", ConfigValue.getDefaultInstance())
+                        .getValue())
+                .getConsenterMappingList()
+                .stream()
+                .filter(one -> one.getId() == id)
+                .map(one -> SerializedIdentity.newBuilder()
+                        .setMspid(one.getMspId())
+                        .setIdBytes(one.getIdentity())
+                        .build()
+                        .toByteString())
+                .findFirst();
     }
 
     private ChannelView updated(Block block, ConfigEnvelope configuration) {
@@ -318,8 +363,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
             return ChannelView.ofBlock(block);
         } catch (RuleException e) {
             throw new IllegalStateException(
-                    "The configuration in block " + block.getHeader().getNumber()
-                            + " is not valid: " + e.getMessage(),
+                    "The configuration in block " + block.getHeader().getNumber() + " is not valid: " + e.getMessage(),
                     e);
         }
     }
