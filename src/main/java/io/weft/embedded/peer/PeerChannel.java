@@ -54,6 +54,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     /** How often to look for a block that its source announced and then did not have, as when its node stops. */
     private static final long RETRY_MILLIS = 50;
 
+    private final PeerNode peer;
     private final String name;
     private final ChannelLedger ledger;
     private final BlockSource source;
@@ -74,7 +75,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         this.ledger = requireNonNull(ledger, "ledger");
         this.source = requireNonNull(source, "source");
         this.privateData = new PrivateData(peer, name, ledger);
-        this.view = ChannelView.ofBlock(configBlock());
+        this.peer = peer;
+        this.view = peer.view(configBlock());
         this.committer = new Thread(this::commitAll, peer.name() + "-committer-" + name);
         committer.setDaemon(true);
     }
@@ -360,7 +362,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                 throw new IllegalStateException("The configuration in block "
                         + block.getHeader().getNumber() + " is not what its update makes of the one before.");
             }
-            return ChannelView.ofBlock(block);
+            return peer.view(block);
         } catch (RuleException e) {
             throw new IllegalStateException(
                     "The configuration in block " + block.getHeader().getNumber() + " is not valid: " + e.getMessage(),
