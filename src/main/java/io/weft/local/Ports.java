@@ -75,11 +75,14 @@ final class Ports {
             known.put(key, chosen);
             return chosen;
         }
-        try (FileLock lock = take()) {
+        FileLock lock = take();
+        try {
             int chosen = choose();
             known.put(key, chosen);
             StateFolder.writeJson(folder.ports(), known);
             return chosen;
+        } finally {
+            lock.close();
         }
     }
 

@@ -58,7 +58,7 @@ class LocalFabricIT {
                         List.of(programs.folder()),
                         Path.of(""),
                         true,
-                        Duration.ofSeconds(120)),
+                        Duration.ofMinutes(2)),
                 network(version));
     }
 
