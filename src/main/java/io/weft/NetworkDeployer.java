@@ -71,12 +71,9 @@ public final class NetworkDeployer implements AutoCloseable {
         KubeConfig kubeConfig = KubeConfig.load(connection.kubeconfigFiles(), connection.context());
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "weft");
         Cluster cluster = Cluster.connect(kubeConfig);
-        HelmReleases helm =
-                new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
+        HelmReleases helm = new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
         return new NetworkDeployer(
-                network,
-                new KubernetesPlatform(network, cluster, helm, connection.timeout()),
-                connection.timeout());
+                network, new KubernetesPlatform(network, cluster, helm, connection.timeout()), connection.timeout());
     }
 
     /**

@@ -6,7 +6,6 @@ import io.weft.NetworkDeployer;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice;
 import io.weft.model.PlatformChoice.Nodes;
-import io.weft.model.PlatformChoice.Type;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,13 +30,14 @@ final class PlatformOptions {
             paramLabel = "PLATFORM",
             description = "kubernetes or local; by default what the spec says, else local. --context, --kubeconfig and"
                     + " -n mean kubernetes.")
-    private Optional<Type> type = Optional.empty();
+    private Optional<PlatformChoice.Type> type = Optional.empty();
 
     @Option(
             names = "--nodes",
             paramLabel = "NODES",
-            description = "What runs locally: fabric (Fabric's own programs, found by $$FABRIC_BIN or $$PATH) or embedded;"
-                    + " by default fabric where they are found.")
+            description =
+                    "What runs locally: fabric (Fabric's own programs, found by $$FABRIC_BIN or $$PATH) or embedded;"
+                            + " by default fabric where they are found.")
     private Optional<Nodes> nodes = Optional.empty();
 
     @Option(names = "--context", paramLabel = "NAME", description = "kubeconfig context; by default the current one.")
@@ -68,7 +68,7 @@ final class PlatformOptions {
      */
     NetworkDeployer connect(Network network, SpecArgument spec, boolean foreground) {
         PlatformChoice choice = choose(network, spec.namesNamespace());
-        if (choice.type().equals(Optional.of(Type.KUBERNETES))) {
+        if (choice.type().equals(Optional.of(PlatformChoice.Type.KUBERNETES))) {
             if (foreground) {
                 throw new ParameterException(
                         command.commandLine(), "Option --foreground: only a network on this machine runs in front.");
@@ -81,15 +81,16 @@ final class PlatformOptions {
     /** What the command line says comes first, then the spec. */
     private PlatformChoice choose(Network network, boolean namesNamespace) {
         boolean namesCluster = context.isPresent() || kubeconfig.isPresent() || namesNamespace;
-        if (namesCluster && type.equals(Optional.of(Type.LOCAL))) {
+        if (namesCluster && type.equals(Optional.of(PlatformChoice.Type.LOCAL))) {
             throw new ParameterException(
                     command.commandLine(),
                     "Option --platform: local has no --context, --kubeconfig or --namespace; leave them out.");
         }
-        Optional<Type> said = type.or(() -> namesCluster ? Optional.of(Type.KUBERNETES) : Optional.empty())
-                .or(() -> nodes.map(any -> Type.LOCAL));
+        Optional<PlatformChoice.Type> said = type.or(
+                        () -> namesCluster ? Optional.of(PlatformChoice.Type.KUBERNETES) : Optional.empty())
+                .or(() -> nodes.map(any -> PlatformChoice.Type.LOCAL));
         PlatformChoice choice = new PlatformChoice(said, nodes).or(network.platform());
-        boolean cluster = choice.type().equals(Optional.of(Type.KUBERNETES));
+        boolean cluster = choice.type().equals(Optional.of(PlatformChoice.Type.KUBERNETES));
         if (cluster && nodes.isPresent()) {
             throw new ParameterException(
                     command.commandLine(), "Option --nodes: it is about --platform local, and this is kubernetes.");
@@ -122,8 +123,7 @@ final class PlatformOptions {
     private LocalConnection local(Optional<Nodes> wanted, boolean foreground) {
         Map<String, String> environment = System.getenv();
         List<Path> programs = new ArrayList<>();
-        Stream.of("FABRIC_BIN", "PATH")
-                .forEach(name -> programs.addAll(paths(environment.getOrDefault(name, ""))));
+        Stream.of("FABRIC_BIN", "PATH").forEach(name -> programs.addAll(paths(environment.getOrDefault(name, ""))));
         Path state = Optional.ofNullable(environment.get("XDG_STATE_HOME"))
                 .map(Path::of)
                 .filter(Path::isAbsolute)

@@ -72,7 +72,9 @@ final class Observer {
             // Releases that lie under this network's names are foreign now; installing must know of them.
             together(present.stream().map(name -> run(() -> workloads.readReleases(name))));
             if (!workloads.claimsStorage()) {
-                steps.stream().filter(ClaimStorage.class::isInstance).forEach(step -> findings.put(step.id(), Finding.DONE));
+                steps.stream()
+                        .filter(ClaimStorage.class::isInstance)
+                        .forEach(step -> findings.put(step.id(), Finding.DONE));
             }
             return new NetworkState(Optional.empty(), findings, List.of());
         }

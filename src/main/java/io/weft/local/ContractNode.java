@@ -3,7 +3,6 @@ package io.weft.local;
 import io.weft.problem.RejectedException;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.net.InetSocketAddress;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -68,14 +67,14 @@ final class ContractNode implements LocalNode {
             Chaincode chaincode = chaincode(node, loader);
             ChaincodeServerProperties properties = new ChaincodeServerProperties();
             properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
-            properties.setServerAddress(
-                    new InetSocketAddress(LocalAddresses.HOST, node.ports().get(LocalAddresses.MAIN)));
+            properties.setServerAddress(LocalAddresses.socket(node.ports().get(LocalAddresses.MAIN)));
             if (node.details().containsKey(TLS)) {
                 Path tls = folder.node(node.key()).resolve("tls");
                 properties.setTlsEnabled(true);
                 properties.setKeyCertChainFile(tls.resolve("cert.pem").toString());
                 properties.setKeyFile(tls.resolve("privatekey.pem").toString());
-                properties.setTrustCertCollectionFile(tls.resolve("rootcert.pem").toString());
+                properties.setTrustCertCollectionFile(
+                        tls.resolve("rootcert.pem").toString());
             }
             NettyChaincodeServer server = new NettyChaincodeServer(
                     new Served(chaincode, node.details().get(PACKAGE_ID)), properties);
@@ -87,7 +86,8 @@ final class ContractNode implements LocalNode {
             return result;
         } catch (IOException | ReflectiveOperationException | LinkageError e) {
             throw new RejectedException(
-                    "The contract `" + node.details().get(CLASS) + "` of `" + node.title() + "` cannot be started: " + e,
+                    "The contract `" + node.details().get(CLASS) + "` of `" + node.title() + "` cannot be started: "
+                            + e,
                     e);
         }
     }
@@ -128,7 +128,7 @@ final class ContractNode implements LocalNode {
                 true,
                 loader.<ClassLoader>map(found -> found).orElseGet(ContractNode.class::getClassLoader));
         if (Chaincode.class.isAssignableFrom(type)) {
-            return (Chaincode) type.getDeclaredConstructor().newInstance();
+            return type.asSubclass(Chaincode.class).getDeclaredConstructor().newInstance();
         }
         if (!ContractInterface.class.isAssignableFrom(type)) {
             throw new RejectedException("The class `" + type.getName() + "` of `" + node.title()
@@ -167,6 +167,9 @@ final class ContractNode implements LocalNode {
 
     /** One contract behind a chaincode, without the search of the class path that Fabric's own router begins with. */
     private static final class Routed implements Chaincode {
+        /** Guards what the contract API keeps in static fields, and so shares among all contracts of the JVM. */
+        private static final Object METADATA_REGISTRY = new Object();
+
         private final RoutingRegistryImpl routes = new RoutingRegistryImpl();
         private final ContractDefinition definition;
         private final ExecutionService execution;
@@ -195,7 +198,8 @@ final class ContractNode implements LocalNode {
             String name = annotation.transactionSerializer();
             return name.isEmpty()
                     ? new JSONTransactionSerializer()
-                    : (SerializerInterface) Class.forName(name, true, contract.getClassLoader())
+                    : Class.forName(name, true, contract.getClassLoader())
+                            .asSubclass(SerializerInterface.class)
                             .getDeclaredConstructor()
                             .newInstance();
         }
@@ -225,7 +229,7 @@ final class ContractNode implements LocalNode {
         }
 
         private String metadata() {
-            synchronized (MetadataBuilder.class) {
+            synchronized (METADATA_REGISTRY) {
                 MetadataBuilder.addContract(definition);
                 return MetadataBuilder.getMetadata();
             }

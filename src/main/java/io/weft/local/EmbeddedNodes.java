@@ -147,7 +147,7 @@ final class EmbeddedNodes implements AutoCloseable {
     }
 
     private static InetSocketAddress listen(NodeDescription node, String purpose) {
-        return new InetSocketAddress(LocalAddresses.HOST, node.ports().get(purpose));
+        return LocalAddresses.socket(node.ports().get(purpose));
     }
 
     private Path data(NodeDescription node) {

@@ -11,6 +11,8 @@ import io.weft.plan.Release.PeerRelease;
 import io.weft.platform.Addresses;
 import io.weft.platform.Port;
 import io.weft.release.ReleaseSpecs;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,6 +36,11 @@ final class LocalAddresses implements Addresses {
         this.specs = new ReleaseSpecs(network, "");
         this.orderingNodes = network.orderingNodes().collect(Collectors.toSet());
         this.ports = ports;
+    }
+
+    /** Where a node of this machine listens. */
+    static InetSocketAddress socket(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /** {@code namespace/release}. */

@@ -75,11 +75,14 @@ final class Ports {
             known.put(key, chosen);
             return chosen;
         }
-        try (FileLock lock = take()) {
+        FileLock lock = take();
+        try {
             int chosen = choose();
             known.put(key, chosen);
             StateFolder.writeJson(folder.ports(), known);
             return chosen;
+        } finally {
+            lock.close();
         }
     }
 
@@ -88,8 +91,8 @@ final class Ports {
         Optional<FileLock> lock = FileLock.tryTake(folder.portsLock(), "");
         while (lock.isEmpty()) {
             if (!deadline.pause(PAUSE)) {
-                throw new TimedOutException("`" + folder.portsLock() + "` was held by another process for "
-                        + PATIENCE.toSeconds() + " s.");
+                throw new TimedOutException(
+                        "`" + folder.portsLock() + "` was held by another process for " + PATIENCE.toSeconds() + " s.");
             }
             lock = FileLock.tryTake(folder.portsLock(), "");
         }

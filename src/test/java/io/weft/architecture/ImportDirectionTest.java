@@ -112,13 +112,7 @@ class ImportDirectionTest {
                         "problem"));
         result.put(
                 "embedded.chaincode",
-                Set.of(
-                        "chaincode",
-                        "embedded.config",
-                        "embedded.ledger",
-                        "model",
-                        "pki",
-                        "protocol"));
+                Set.of("chaincode", "embedded.config", "embedded.ledger", "model", "pki", "protocol"));
         result.put(
                 "embedded.peer",
                 Set.of(
@@ -272,7 +266,7 @@ class ImportDirectionTest {
                 "org.h2 | embedded.ca embedded.ledger",
                 "io.grpc | embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer gateway protocol",
                 "com.google.protobuf | chaincode channel embedded.chaincode embedded.config embedded.deliver"
-                        + " embedded.ledger embedded.orderer embedded.peer gateway msp protocol",
+                        + " embedded.http embedded.ledger embedded.orderer embedded.peer gateway msp protocol",
                 "org.hyperledger | chaincode channel embedded.chaincode embedded.config embedded.deliver"
                         + " embedded.ledger embedded.orderer embedded.peer gateway local msp protocol sample",
                 "org.yaml.snakeyaml | cli helm kubernetes local platform.kubernetes spec",

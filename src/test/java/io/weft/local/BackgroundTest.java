@@ -62,7 +62,9 @@ class BackgroundTest {
                 .startsWith("Network runs on this machine, on embedded nodes, for development only. On Fabric's own"
                         + " programs: `--nodes fabric`; on a cluster: `--platform kubernetes`.");
         assertThat(up.code()).as(up.err()).isZero();
-        assertThat(weft("submit", "CreateAsset", "a1", "blue", "5", "tom", "100").code()).isZero();
+        assertThat(weft("submit", "CreateAsset", "a1", "blue", "5", "tom", "100")
+                        .code())
+                .isZero();
         String before = weft("status", "-o", "json").out();
         ProcessHandle daemon = daemon();
         daemon.destroyForcibly();

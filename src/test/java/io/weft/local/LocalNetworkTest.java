@@ -43,7 +43,8 @@ class LocalNetworkTest {
 
     private static Map<String, Long> heights(NetworkStatus status) {
         return status.channels().get(0).members().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, member -> member.getValue().height()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, member -> member.getValue().height()));
     }
 
     @Test
@@ -69,7 +70,9 @@ class LocalNetworkTest {
             up(deployer);
             deployer.submit("org1", "user1", CREATE);
             before = heights(deployer.status());
-            addresses = deployer.status().nodes().stream().map(NetworkStatus.Node::toString).toList();
+            addresses = deployer.status().nodes().stream()
+                    .map(NetworkStatus.Node::toString)
+                    .toList();
         }
         try (NetworkDeployer deployer = LocalNetworks.foreground(state, network)) {
             assertThat(deployer.status().nodes()).isNotEmpty().allSatisfy(node -> {

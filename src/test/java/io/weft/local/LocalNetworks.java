@@ -16,8 +16,7 @@ final class LocalNetworks {
 
     /** One ordering node, one organization with a peer, the sample contract. */
     static Network small(String name, String chaincode) {
-        return NetworkSpecs.parse(
-                        "test.yaml", """
+        return NetworkSpecs.parse("test.yaml", """
                         apiVersion: weft/v1
                         kind: Network
                         metadata: {name: %s}
@@ -31,8 +30,7 @@ final class LocalNetworks {
                             members: [org1]
                             chaincodes:
                               - {name: asset, version: "1.0", image: "example.com/asset:1.0"%s}
-                        """.formatted(name, chaincode))
-                .network();
+                        """.formatted(name, chaincode)).network();
     }
 
     static final String SAMPLE = ", local: {class: io.weft.sample.AssetContract}";
