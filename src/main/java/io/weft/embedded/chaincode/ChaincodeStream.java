@@ -135,7 +135,8 @@ final class ChaincodeStream implements StreamObserver<ChaincodeMessage> {
             } else {
                 conversation.accept(message, this::send);
             }
-        } else if (message.getType() != ChaincodeMessage.Type.COMPLETED && message.getType() != ChaincodeMessage.Type.ERROR) {
+        } else if (message.getType() != ChaincodeMessage.Type.COMPLETED
+                && message.getType() != ChaincodeMessage.Type.ERROR) {
             send(message.toBuilder()
                     .setType(ChaincodeMessage.Type.ERROR)
                     .setPayload(ByteString.copyFromUtf8(message.getType() + " failed: transaction ID: "
@@ -163,7 +164,9 @@ final class ChaincodeStream implements StreamObserver<ChaincodeMessage> {
                     + packageId + "`: start it with `CHAINCODE_ID=" + packageId + "`"));
             return;
         }
-        send(ChaincodeMessage.newBuilder().setType(ChaincodeMessage.Type.REGISTERED).build());
+        send(ChaincodeMessage.newBuilder()
+                .setType(ChaincodeMessage.Type.REGISTERED)
+                .build());
         send(ChaincodeMessage.newBuilder()
                 .setType(ChaincodeMessage.Type.READY)
                 .setPayload(CAPABILITIES)

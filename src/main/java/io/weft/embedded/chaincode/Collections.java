@@ -157,8 +157,9 @@ final class Collections {
                     throw failure(collection, "contains an identity that is not part of the channel");
                 }
             }
-            default -> throw failure(
-                    collection, "principal type " + principal.getPrincipalClassification() + " is not supported");
+            default ->
+                throw failure(
+                        collection, "principal type " + principal.getPrincipalClassification() + " is not supported");
         }
     }
 

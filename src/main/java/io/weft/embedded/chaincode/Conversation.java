@@ -93,7 +93,9 @@ final class Conversation {
 
     /** The message that begins the transaction. */
     ChaincodeMessage opening() {
-        return message(init ? ChaincodeMessage.Type.INIT : ChaincodeMessage.Type.TRANSACTION, call.input().toByteString())
+        return message(
+                        init ? ChaincodeMessage.Type.INIT : ChaincodeMessage.Type.TRANSACTION,
+                        call.input().toByteString())
                 .setProposal(call.proposal())
                 .build();
     }
@@ -187,7 +189,8 @@ final class Conversation {
 
     private ChaincodeMessage error(ChaincodeMessage request, String reason) {
         String text = request.getType() + " failed: transaction ID: " + call.txId() + ": " + reason;
-        return message(ChaincodeMessage.Type.ERROR, ByteString.copyFromUtf8(text)).build();
+        return message(ChaincodeMessage.Type.ERROR, ByteString.copyFromUtf8(text))
+                .build();
     }
 
     private ChaincodeMessage.Builder message(ChaincodeMessage.Type type, ByteString payload) {
@@ -215,8 +218,10 @@ final class Conversation {
             case GET_HISTORY_FOR_KEY -> history(GetHistoryForKey.parseFrom(payload));
             case QUERY_STATE_NEXT -> next(QueryStateNext.parseFrom(payload));
             case QUERY_STATE_CLOSE -> close(QueryStateClose.parseFrom(payload));
-            case INVOKE_CHAINCODE -> peer.invoke(ChaincodeSpec.parseFrom(payload)).toByteString();
-            default -> throw new ChaincodeFailure("[" + call.txId() + "] Fabric side handler cannot handle message ("
+            case INVOKE_CHAINCODE ->
+                peer.invoke(ChaincodeSpec.parseFrom(payload)).toByteString();
+            default ->
+                throw new ChaincodeFailure("[" + call.txId() + "] Fabric side handler cannot handle message ("
                         + request.getType() + ") while in ready state");
         };
     }
@@ -307,18 +312,20 @@ final class Conversation {
     private ByteString write(WriteBatchState batch) {
         for (WriteRecord write : batch.getRecList()) {
             switch (write.getType()) {
-                case PUT_STATE -> put(PutState.newBuilder()
-                        .setKey(write.getKey())
-                        .setValue(write.getValue())
-                        .setCollection(write.getCollection())
-                        .build());
+                case PUT_STATE ->
+                    put(PutState.newBuilder()
+                            .setKey(write.getKey())
+                            .setValue(write.getValue())
+                            .setCollection(write.getCollection())
+                            .build());
                 case DEL_STATE -> delete(deletion(write));
                 case PURGE_PRIVATE_DATA -> purge(deletion(write));
-                case PUT_STATE_METADATA -> putMetadata(PutStateMetadata.newBuilder()
-                        .setKey(write.getKey())
-                        .setCollection(write.getCollection())
-                        .setMetadata(write.getMetadata())
-                        .build());
+                case PUT_STATE_METADATA ->
+                    putMetadata(PutStateMetadata.newBuilder()
+                            .setKey(write.getKey())
+                            .setCollection(write.getCollection())
+                            .setMetadata(write.getMetadata())
+                            .build());
                 default -> throw new ChaincodeFailure("unknown operation type");
             }
         }

@@ -69,8 +69,7 @@ public final class Lifecycle {
         requireNonNull(runtimes, "runtimes");
         Lifecycle result = new Lifecycle(new PackageStore(folder), host, runtimes);
         for (PackageId id : result.store.list()) {
-            InstallPackage installed =
-                    InstallPackage.parse(
+            InstallPackage installed = InstallPackage.parse(
                     ByteString.copyFrom(result.store.load(id).orElseThrow()));
             if (installed.isService() && !runtimes.isRegistered(id.toString())) {
                 runtimes.register(id.toString(), installed.service());
@@ -148,18 +147,18 @@ public final class Lifecycle {
             case "QueryInstalledChaincode" -> installed(QueryInstalledChaincodeArgs.parseFrom(arguments));
             case "QueryInstalledChaincodes" -> installed();
             case "GetInstalledChaincodePackage" -> content(GetInstalledChaincodePackageArgs.parseFrom(arguments));
-            case "ApproveChaincodeDefinitionForMyOrg" -> definitions(channel, simulation)
-                    .approve(ApproveChaincodeDefinitionForMyOrgArgs.parseFrom(arguments));
-            case "QueryApprovedChaincodeDefinition" -> definitions(channel, simulation)
-                    .approved(QueryApprovedChaincodeDefinitionArgs.parseFrom(arguments));
-            case "QueryApprovedChaincodeDefinitions" -> definitions(channel, simulation)
-                    .approved();
-            case "CheckCommitReadiness" -> definitions(channel, simulation)
-                    .readiness(CheckCommitReadinessArgs.parseFrom(arguments));
-            case "CommitChaincodeDefinition" -> definitions(channel, simulation)
-                    .commit(CommitChaincodeDefinitionArgs.parseFrom(arguments));
-            case "QueryChaincodeDefinition" -> definitions(channel, simulation)
-                    .committed(QueryChaincodeDefinitionArgs.parseFrom(arguments));
+            case "ApproveChaincodeDefinitionForMyOrg" ->
+                definitions(channel, simulation).approve(ApproveChaincodeDefinitionForMyOrgArgs.parseFrom(arguments));
+            case "QueryApprovedChaincodeDefinition" ->
+                definitions(channel, simulation).approved(QueryApprovedChaincodeDefinitionArgs.parseFrom(arguments));
+            case "QueryApprovedChaincodeDefinitions" ->
+                definitions(channel, simulation).approved();
+            case "CheckCommitReadiness" ->
+                definitions(channel, simulation).readiness(CheckCommitReadinessArgs.parseFrom(arguments));
+            case "CommitChaincodeDefinition" ->
+                definitions(channel, simulation).commit(CommitChaincodeDefinitionArgs.parseFrom(arguments));
+            case "QueryChaincodeDefinition" ->
+                definitions(channel, simulation).committed(QueryChaincodeDefinitionArgs.parseFrom(arguments));
             case "QueryChaincodeDefinitions" -> definitions(channel, simulation).committed();
             default -> throw new ChaincodeFailure("receiver *lifecycle.Invocation." + function + " does not exist");
         };
@@ -177,8 +176,7 @@ public final class Lifecycle {
     private synchronized InstallChaincodeResult install(InstallChaincodeArgs arguments) {
         InstallPackage installing;
         try {
-            installing =
-                    InstallPackage.parse(arguments.getChaincodeInstallPackage());
+            installing = InstallPackage.parse(arguments.getChaincodeInstallPackage());
         } catch (ChaincodeFailure e) {
             throw new ChaincodeFailure("could not parse as a chaincode install package: " + e.getMessage(), e);
         }

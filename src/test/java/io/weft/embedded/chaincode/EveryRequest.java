@@ -82,14 +82,16 @@ public final class EveryRequest extends ChaincodeBase {
                     throw new IllegalStateException(e);
                 }
             }
-            case "page" -> page(stub.getStateByRangeWithPagination(
+            case "page" ->
+                page(stub.getStateByRangeWithPagination(
                         arguments.get(0), arguments.get(1), Integer.parseInt(arguments.get(2)), arguments.get(3)));
             case "put composite" -> {
                 stub.putStringState(
                         new CompositeKey(arguments.get(0), arguments.subList(1, arguments.size())).toString(), "c");
                 yield "";
             }
-            case "range composite" -> keys(stub.getStateByPartialCompositeKey(
+            case "range composite" ->
+                keys(stub.getStateByPartialCompositeKey(
                         arguments.get(0), arguments.subList(1, arguments.size()).toArray(String[]::new)));
             case "history" -> history(stub.getHistoryForKey(arguments.get(0)));
             case "query" -> keys(stub.getQueryResult("{\"selector\":{}}"));
@@ -108,7 +110,8 @@ public final class EveryRequest extends ChaincodeBase {
                 yield "";
             }
             case "get private" -> stub.getPrivateDataUTF8(arguments.get(0), arguments.get(1));
-            case "hash private" -> HexFormat.of().formatHex(stub.getPrivateDataHash(arguments.get(0), arguments.get(1)));
+            case "hash private" ->
+                HexFormat.of().formatHex(stub.getPrivateDataHash(arguments.get(0), arguments.get(1)));
             case "delete private" -> {
                 stub.delPrivateData(arguments.get(0), arguments.get(1));
                 yield "";
@@ -123,7 +126,8 @@ public final class EveryRequest extends ChaincodeBase {
                         arguments.get(0), arguments.get(1), arguments.get(2).getBytes(StandardCharsets.UTF_8));
                 yield "";
             }
-            case "get private policy" -> new String(
+            case "get private policy" ->
+                new String(
                         stub.getPrivateDataValidationParameter(arguments.get(0), arguments.get(1)),
                         StandardCharsets.UTF_8);
             case "call" -> {
@@ -197,8 +201,8 @@ public final class EveryRequest extends ChaincodeBase {
         }
         chaincode.identify(System.getenv("CHAINCODE_ID"));
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setServerAddress(
-                new InetSocketAddress(StartedProcess.loopback(), Integer.parseInt(address.substring(address.indexOf(':') + 1))));
+        properties.setServerAddress(new InetSocketAddress(
+                StartedProcess.loopback(), Integer.parseInt(address.substring(address.indexOf(':') + 1))));
         new NettyChaincodeServer(chaincode, properties).start();
     }
 

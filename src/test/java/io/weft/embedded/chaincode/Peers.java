@@ -383,7 +383,9 @@ final class Peers implements AutoCloseable {
     }
 
     static String packageId(String label) {
-        return InstallPackage.parse(ByteString.copyFrom(installPackage(label))).id().toString();
+        return InstallPackage.parse(ByteString.copyFrom(installPackage(label)))
+                .id()
+                .toString();
     }
 
     /** Defines a chaincode on a channel for both organizations, and runs it on both peers. */
