@@ -117,6 +117,7 @@ public final class OrderingNode implements AutoCloseable {
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                     .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)
+                    .intercept(service.faults().interceptor(settings.name()))
                     .addService(new AtomicBroadcastService(this, channels, deliver))
                     .build()
                     .start();
@@ -209,6 +210,7 @@ public final class OrderingNode implements AutoCloseable {
 
     /** As {@code Broadcast} with one envelope, without the network. Blocks while a block is written. */
     public BroadcastResponse broadcast(Envelope envelope) {
+        service.faults().pass(settings.name());
         try {
             ChannelHeader header = MessageProcessor.header(envelope);
             channels.serving(header.getChannelId())

@@ -8,6 +8,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.weft.embedded.chaincode.ChaincodeRuntimes;
+import io.weft.embedded.fault.Faults;
 import io.weft.embedded.orderer.OrderingService;
 import java.time.Clock;
 import java.util.Collection;
@@ -28,6 +29,7 @@ public final class Neighbourhood implements AutoCloseable {
     private final OrderingService ordering;
     private final ChaincodeRuntimes chaincodes;
     private final Clock clock;
+    private final Faults faults;
     private final List<PeerNode> peers = new CopyOnWriteArrayList<>();
     private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(
             NETWORK_THREADS, new DefaultThreadFactory("weft-peer-network", true), NioIoHandler.newFactory());
@@ -40,9 +42,18 @@ public final class Neighbourhood implements AutoCloseable {
 
     /** @param clock tells whether proposals and identities are too old */
     public Neighbourhood(OrderingService ordering, ChaincodeRuntimes chaincodes, Clock clock) {
+        this(ordering, chaincodes, clock, new Faults());
+    }
+
+    /**
+     * @param clock tells whether proposals and identities are too old
+     * @param faults what the peers suffer
+     */
+    public Neighbourhood(OrderingService ordering, ChaincodeRuntimes chaincodes, Clock clock, Faults faults) {
         this.ordering = requireNonNull(ordering, "ordering");
         this.chaincodes = requireNonNull(chaincodes, "chaincodes");
         this.clock = requireNonNull(clock, "clock");
+        this.faults = requireNonNull(faults, "faults");
     }
 
     public OrderingService ordering() {
@@ -60,6 +71,10 @@ public final class Neighbourhood implements AutoCloseable {
 
     Clock clock() {
         return clock;
+    }
+
+    Faults faults() {
+        return faults;
     }
 
     EventLoopGroup network() {
