@@ -114,6 +114,11 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /** Dials again at once whatever could not be reached. */
+    void reconnect() {
+        dialer.reconnect();
+    }
+
     @Override
     public void close() {
         dialer.close();
