@@ -114,9 +114,9 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** Dials again at once whatever could not be reached. */
-    void reconnect() {
-        dialer.reconnect();
+    /** Dials a node again at once if it could not be reached, and waits until it is. */
+    void reconnect(HostPort address) {
+        dialer.reconnect(address, surroundings.timeout());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.TransactionClient;
 import io.weft.identity.IdentityExport;
+import io.weft.model.HostPort;
 import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
@@ -127,9 +128,9 @@ public final class Site implements AutoCloseable {
         return connections.peer(firstPeer(channel, organization));
     }
 
-    /** Dials again at once whatever could not be reached. */
-    public void reconnect() {
-        connections.reconnect();
+    /** Dials a node again at once if it could not be reached, and waits until it is. */
+    public void reconnect(HostPort address) {
+        connections.reconnect(address);
     }
 
     /** Looks at everything and makes the plan. Writes nothing. */
