@@ -75,7 +75,8 @@ public final class Site implements AutoCloseable {
         connections = original.map(site -> site.connections).orElseGet(() -> new Connections(surroundings, keys));
         releases = new Releases(surroundings, keys, packages, workloads, connections);
         channels = new Channels(surroundings, record, keys, releases, connections);
-        chaincodes = new Chaincodes(surroundings, keys, releases, packages, connections);
+        chaincodes = new Chaincodes(
+                surroundings, keys, releases, packages, connections, original.map(site -> site.chaincodes));
         worker = new Worker(surroundings.platform().spaces(), record, keys, releases, channels, chaincodes);
     }
 

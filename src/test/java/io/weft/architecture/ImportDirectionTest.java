@@ -129,6 +129,30 @@ class ImportDirectionTest {
                         "platform.kubernetes",
                         "problem",
                         "spec"));
+        result.put("embedded.fault", Set.of("protocol"));
+        // For tests.
+        result.put(
+                "fixture",
+                Set.of(
+                        "",
+                        "apply",
+                        "deploy",
+                        "embedded.ca",
+                        "embedded.chaincode",
+                        "embedded.fault",
+                        "embedded.ledger",
+                        "embedded.orderer",
+                        "embedded.peer",
+                        "identity",
+                        "model",
+                        "msp",
+                        "pki",
+                        "plan",
+                        "platform",
+                        "problem",
+                        "protocol",
+                        "spec"));
+        result.put("junit", Set.of("", "fixture", "local", "model", "problem"));
         result.put("cli", Set.of("", "apply", "gateway", "model", "plan", "problem", "spec"));
         return result;
     }
@@ -247,7 +271,8 @@ class ImportDirectionTest {
                         || is(access, Runtime.class, "exit", "halt")
                         || is(access, Throwable.class, "printStackTrace")))
                 .isNotEmpty()
-                .allMatch(place -> place.startsWith("io.weft.cli."));
+                .allMatch(place -> place.startsWith("io.weft.cli.") || place.equals("io.weft.junit.Targets.programs")
+                        || place.equals("io.weft.junit.Targets.cluster"));
     }
 
     @Test
