@@ -83,8 +83,7 @@ public final class NetworkDeployer implements AutoCloseable {
         KubeConfig kubeConfig = KubeConfig.load(connection.kubeconfigFiles(), connection.context());
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "weft");
         Cluster cluster = Cluster.connect(kubeConfig);
-        HelmReleases helm =
-                new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
+        HelmReleases helm = new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
         return new KubernetesPlatform(network, cluster, helm, connection.timeout());
     }
 

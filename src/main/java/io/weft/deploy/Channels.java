@@ -88,8 +88,8 @@ final class Channels {
         record.requireOwn(records.kind(), item);
         byte[] bytes = item.bytes().get(BLOCK);
         if (bytes == null) {
-            throw new ConflictException(records.kind() + " `" + item.path() + "` should hold block 0 of channel `" + channel
-                    + "`, but has no entry `" + BLOCK + "`. Put it back from a backup, or run `weft reset`.");
+            throw new ConflictException(records.kind() + " `" + item.path() + "` should hold block 0 of channel `"
+                    + channel + "`, but has no entry `" + BLOCK + "`. Put it back from a backup, or run `weft reset`.");
         }
         Map<String, String> definition = new LinkedHashMap<>(item.texts());
         definition.remove(HASH);

@@ -50,12 +50,14 @@ final class Connections implements AutoCloseable {
     }
 
     OrdererConnection orderer(NodeRef node) {
-        return orderers.computeIfAbsent(node, n -> dialer.orderer(endpoint(n, new OrderingNodeRelease(n), Port.ORDERER)));
+        return orderers.computeIfAbsent(
+                node, n -> dialer.orderer(endpoint(n, new OrderingNodeRelease(n), Port.ORDERER)));
     }
 
     ChannelParticipation participation(NodeRef node) {
         return participations.computeIfAbsent(
-                node, n -> new ChannelParticipation(endpoint(n, new OrderingNodeRelease(n), Port.ORDERER_ADMIN), threads));
+                node,
+                n -> new ChannelParticipation(endpoint(n, new OrderingNodeRelease(n), Port.ORDERER_ADMIN), threads));
     }
 
     private Endpoint endpoint(NodeRef node, Release release, Port port) {

@@ -136,9 +136,8 @@ public final class Site implements AutoCloseable {
 
     /** Looks at everything and makes the plan. Writes nothing. */
     public Plan plan() {
-        NetworkState state = new Observer(
-                        surroundings, record, keys, releases, workloads, channels, worker, threads)
-                .observe();
+        NetworkState state =
+                new Observer(surroundings, record, keys, releases, workloads, channels, worker, threads).observe();
         return Planner.plan(surroundings.network(), state);
     }
 

@@ -200,7 +200,8 @@ final class FabricNetworkExtension implements BeforeAllCallback, AfterEachCallba
                 .orElseGet(() -> {
                     if (all.size() != 1) {
                         throw new ParameterResolutionException("The network has the channels `"
-                                + String.join("`, `", all.stream().map(Channel::name).toList())
+                                + String.join(
+                                        "`, `", all.stream().map(Channel::name).toList())
                                 + "`. Say which one with `@OnChannel`.");
                     }
                     return all.get(0);
@@ -240,7 +241,9 @@ final class FabricNetworkExtension implements BeforeAllCallback, AfterEachCallba
 
     private static Path folder(ExtensionContext context) {
         String method = context.getTestMethod().map(Method::getName).orElse("class");
-        Path base = context.getConfigurationParameter("weft.diagnoses").map(Path::of).orElse(DIAGNOSES);
+        Path base = context.getConfigurationParameter("weft.diagnoses")
+                .map(Path::of)
+                .orElse(DIAGNOSES);
         return base.resolve(context.getRequiredTestClass().getSimpleName() + "." + method);
     }
 }

@@ -37,13 +37,14 @@ final class Targets {
         String platform = context.getConfigurationParameter(PLATFORM).orElse("local");
         String nodes = context.getConfigurationParameter(NODES).orElse("embedded");
         return switch (platform) {
-            case "local" -> switch (nodes) {
-                case "embedded" -> new Target.Embedded();
-                case "fabric" -> programs(context);
-                default ->
-                    throw new ExtensionContextException(
-                            "`" + NODES + "` is `" + nodes + "`; it may be `embedded` or `fabric`.");
-            };
+            case "local" ->
+                switch (nodes) {
+                    case "embedded" -> new Target.Embedded();
+                    case "fabric" -> programs(context);
+                    default ->
+                        throw new ExtensionContextException(
+                                "`" + NODES + "` is `" + nodes + "`; it may be `embedded` or `fabric`.");
+                };
             case "kubernetes" -> cluster();
             case "k3s" -> k3s(context);
             default ->
@@ -66,8 +67,9 @@ final class Targets {
             }
         }
         if (FabricPrograms.find(folders).isEmpty()) {
-            throw new TestAbortedException("Fabric's programs `orderer`, `peer` and `fabric-ca-server` are neither in the"
-                    + " folder that FABRIC_BIN names nor on the PATH.");
+            throw new TestAbortedException(
+                    "Fabric's programs `orderer`, `peer` and `fabric-ca-server` are neither in the"
+                            + " folder that FABRIC_BIN names nor on the PATH.");
         }
         return new Target.Programs(folders);
     }
@@ -124,7 +126,8 @@ final class Targets {
                         .newInstance(image.getMethod("parse", String.class).invoke(null, IMAGE));
                 type.getMethod("start").invoke(container);
                 Path kubeconfig = Files.createTempFile("weft-k3s-", ".yaml");
-                Files.writeString(kubeconfig, (String) type.getMethod("getKubeConfigYaml").invoke(container));
+                Files.writeString(
+                        kubeconfig, (String) type.getMethod("getKubeConfigYaml").invoke(container));
                 return new Cluster((AutoCloseable) container, kubeconfig);
             } catch (ClassNotFoundException e) {
                 throw new TestAbortedException(

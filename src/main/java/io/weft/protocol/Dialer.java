@@ -133,8 +133,8 @@ public final class Dialer implements AutoCloseable {
             while (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
                 channel.resetConnectBackoff();
                 if (!deadline.pause(LOOK)) {
-                    throw new TimedOutException("No connection to " + address + " could be made within "
-                            + timeout.toSeconds() + " s.");
+                    throw new TimedOutException(
+                            "No connection to " + address + " could be made within " + timeout.toSeconds() + " s.");
                 }
             }
         }

@@ -271,7 +271,8 @@ class ImportDirectionTest {
                         || is(access, Runtime.class, "exit", "halt")
                         || is(access, Throwable.class, "printStackTrace")))
                 .isNotEmpty()
-                .allMatch(place -> place.startsWith("io.weft.cli.") || place.equals("io.weft.junit.Targets.programs")
+                .allMatch(place -> place.startsWith("io.weft.cli.")
+                        || place.equals("io.weft.junit.Targets.programs")
                         || place.equals("io.weft.junit.Targets.cluster"));
     }
 

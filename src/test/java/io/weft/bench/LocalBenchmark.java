@@ -133,11 +133,6 @@ public final class LocalBenchmark {
         List<Long> sorted = millis.stream().sorted().toList();
         System.out.printf(
                 "%-18s %-58s %6d ms (median of %d; %d to %d)%n",
-                what,
-                kind,
-                sorted.get(sorted.size() / 2),
-                sorted.size(),
-                sorted.get(0),
-                sorted.get(sorted.size() - 1));
+                what, kind, sorted.get(sorted.size() / 2), sorted.size(), sorted.get(0), sorted.get(sorted.size() - 1));
     }
 }

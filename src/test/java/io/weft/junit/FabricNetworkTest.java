@@ -27,7 +27,8 @@ class FabricNetworkTest {
     @Test
     @Order(1)
     void what_one_organization_submits_the_other_reads(
-            @Client(organization = "org1") Contract ours, @Client(organization = "org2", user = "admin") Contract theirs)
+            @Client(organization = "org1") Contract ours,
+            @Client(organization = "org2", user = "admin") Contract theirs)
             throws Exception {
         ours.submitTransaction("CreateAsset", "a1", "blue", "5", "tom", "100");
 

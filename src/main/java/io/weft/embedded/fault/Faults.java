@@ -183,8 +183,7 @@ public final class Faults {
 
     private static void close(ServerCall<?, ?> call, String node) {
         try {
-            call.close(
-                    Status.UNAVAILABLE.withDescription("a test has cut off node `" + node + "`"), new Metadata());
+            call.close(Status.UNAVAILABLE.withDescription("a test has cut off node `" + node + "`"), new Metadata());
         } catch (IllegalStateException e) {
             // It has just been answered.
             System.getLogger(Faults.class.getName()).log(System.Logger.Level.DEBUG, "A call was over already", e);

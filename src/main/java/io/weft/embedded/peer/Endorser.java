@@ -100,9 +100,8 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
     public void processProposal(SignedProposal request, StreamObserver<ProposalResponse> responses) {
         Outcome outcome = process(request);
         if (outcome.error().isPresent()) {
-            responses.onError(Status.UNKNOWN
-                    .withDescription(outcome.error().get())
-                    .asRuntimeException());
+            responses.onError(
+                    Status.UNKNOWN.withDescription(outcome.error().get()).asRuntimeException());
         } else {
             responses.onNext(outcome.response().orElseThrow());
             responses.onCompleted();
@@ -180,7 +179,8 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
         }
         if (channel.get().ledger().code(call.transactionId()).isPresent()) {
             throw new Refusal("duplicate transaction found [" + call.transactionId() + "]. Creator ["
-                    + HexFormat.of().formatHex(call.signatureHeader().getCreator().toByteArray()) + "]");
+                    + HexFormat.of()
+                            .formatHex(call.signatureHeader().getCreator().toByteArray()) + "]");
         }
         if (!SystemChaincodes.isSystem(call.chaincode())) {
             peer.authorize("peer/Propose", call.channel(), call.signed());
@@ -225,10 +225,7 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
             }
             Response response = systemChaincodes.invoke(call, Optional.empty());
             return answer(
-                    call,
-                    new Executed(response, ByteString.EMPTY, SYSTEM_VERSION),
-                    ByteString.EMPTY,
-                    Optional.empty());
+                    call, new Executed(response, ByteString.EMPTY, SYSTEM_VERSION), ByteString.EMPTY, Optional.empty());
         }
         try (RecordingSimulation simulation =
                 new RecordingSimulation(channel.get().ledger().simulate(call.transactionId()))) {
@@ -249,9 +246,7 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
             TxPvtReadWriteSet privateWrites = simulation.privateWrites();
             if (privateWrites.getNsPvtRwsetCount() > 0) {
                 try {
-                    channel.get()
-                            .privateData()
-                            .distribute(channel.get().view(), call.transactionId(), privateWrites);
+                    channel.get().privateData().distribute(channel.get().view(), call.transactionId(), privateWrites);
                 } catch (Refusal e) {
                     throw new Refusal("error in simulation: " + e.getMessage(), e);
                 }
@@ -302,9 +297,8 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
         ChaincodeAction.Builder action = ChaincodeAction.newBuilder()
                 .setResults(results)
                 .setResponse(executed.response())
-                .setChaincodeId(ChaincodeID.newBuilder()
-                        .setName(call.chaincode())
-                        .setVersion(executed.version()));
+                .setChaincodeId(
+                        ChaincodeID.newBuilder().setName(call.chaincode()).setVersion(executed.version()));
         if (succeeded) {
             // Fabric drops the event of a failed call.
             action.setEvents(executed.event());

@@ -33,8 +33,7 @@ public final class Neighbourhood implements AutoCloseable {
     private final List<PeerNode> peers = new CopyOnWriteArrayList<>();
     private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(
             NETWORK_THREADS, new DefaultThreadFactory("weft-peer-network", true), NioIoHandler.newFactory());
-    private final ExecutorService workers =
-            Executors.newCachedThreadPool(new DefaultThreadFactory("weft-peer", true));
+    private final ExecutorService workers = Executors.newCachedThreadPool(new DefaultThreadFactory("weft-peer", true));
 
     public Neighbourhood(OrderingService ordering, ChaincodeRuntimes chaincodes) {
         this(ordering, chaincodes, Clock.systemUTC());

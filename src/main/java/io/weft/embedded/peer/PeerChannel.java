@@ -141,8 +141,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         }
         try {
             // The envelope of block 0 is not signed, and need not have a creator.
-            Payload payload =
-                    Payload.parseFrom(Envelope.parseFrom(block.getData().getData(0)).getPayload());
+            Payload payload = Payload.parseFrom(
+                    Envelope.parseFrom(block.getData().getData(0)).getPayload());
             ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
             return header.getType() == HeaderType.CONFIG_VALUE
                     ? Optional.of(ConfigEnvelope.parseFrom(payload.getData()))
@@ -160,8 +160,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                 next = awaitNext();
             }
         } catch (RuntimeException e) {
-            failure = Optional.of("Channel `" + name + "` stands still at height " + ledger.height() + ": "
-                    + e.getMessage());
+            failure = Optional.of(
+                    "Channel `" + name + "` stands still at height " + ledger.height() + ": " + e.getMessage());
             if (!closed) {
                 LOG.error("{}", failure.get(), e);
             }
@@ -240,7 +240,10 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                     result.add(new Committing(i, transaction.id(), transaction));
                 }
             } catch (Transaction.Invalid unreadable) {
-                LOG.debug("Transaction {} of block {} is no transaction", i, block.getHeader().getNumber());
+                LOG.debug(
+                        "Transaction {} of block {} is no transaction",
+                        i,
+                        block.getHeader().getNumber());
             }
         }
         return result;
@@ -344,8 +347,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
             return ChannelView.ofBlock(block);
         } catch (RuleException e) {
             throw new IllegalStateException(
-                    "The configuration in block " + block.getHeader().getNumber()
-                            + " is not valid: " + e.getMessage(),
+                    "The configuration in block " + block.getHeader().getNumber() + " is not valid: " + e.getMessage(),
                     e);
         }
     }

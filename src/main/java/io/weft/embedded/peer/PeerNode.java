@@ -125,10 +125,9 @@ public final class PeerNode implements AutoCloseable {
             ledgers = opened(Ledgers.open(settings.folder()));
             ChaincodeHost host = new Host();
             lifecycle = Lifecycle.open(settings.folder().resolve("packages"), host, neighbourhood.chaincodes());
-            ChaincodeExecutor chaincodes = opened(
-                    new ChaincodeExecutor(host, lifecycle, neighbourhood.chaincodes(), EXECUTION_TIMEOUT));
-            endorser = new Endorser(
-                    this, new SystemChaincodes(this, lifecycle), chaincodes, neighbourhood.clock());
+            ChaincodeExecutor chaincodes =
+                    opened(new ChaincodeExecutor(host, lifecycle, neighbourhood.chaincodes(), EXECUTION_TIMEOUT));
+            endorser = new Endorser(this, new SystemChaincodes(this, lifecycle), chaincodes, neighbourhood.clock());
             open.push(() -> channels.values().forEach(PeerChannel::close));
             ledgers.channels().forEach(name -> serve(ledgers.find(name).orElseThrow()));
             server = server();
@@ -156,8 +155,7 @@ public final class PeerNode implements AutoCloseable {
     }
 
     private Server server() throws IOException {
-        DeliverServer deliver =
-                new DeliverServer(this::channel, neighbourhood.clock(), neighbourhood.workers());
+        DeliverServer deliver = new DeliverServer(this::channel, neighbourhood.clock(), neighbourhood.workers());
         return NettyServerBuilder.forAddress(settings.listen())
                 .bossEventLoopGroup(neighbourhood.network())
                 .workerEventLoopGroup(neighbourhood.network())
@@ -198,8 +196,8 @@ public final class PeerNode implements AutoCloseable {
             return new PeerNode(settings, neighbourhood);
         } catch (IOException e) {
             throw new UnreachableException(
-                    "The peer `" + settings.name() + "` cannot listen on `" + settings.listen() + "`: "
-                            + e.getMessage() + ".",
+                    "The peer `" + settings.name() + "` cannot listen on `" + settings.listen() + "`: " + e.getMessage()
+                            + ".",
                     e);
         }
     }
@@ -298,8 +296,9 @@ public final class PeerNode implements AutoCloseable {
     synchronized void join(String channel, Block genesis) {
         ChannelView.ofBlock(genesis);
         if (genesis.getHeader().getNumber() != 0) {
-            throw new Refusal("cannot create ledger from genesis block: Expected block number=0, but received block number="
-                    + Long.toUnsignedString(genesis.getHeader().getNumber()));
+            throw new Refusal(
+                    "cannot create ledger from genesis block: Expected block number=0, but received block number="
+                            + Long.toUnsignedString(genesis.getHeader().getNumber()));
         }
         ChannelLedger ledger;
         try {
@@ -329,8 +328,7 @@ public final class PeerNode implements AutoCloseable {
             return;
         }
         channel(channel)
-                .orElseThrow(
-                        () -> new PolicyException("Failed to get policy manager for channel [" + channel + "]"))
+                .orElseThrow(() -> new PolicyException("Failed to get policy manager for channel [" + channel + "]"))
                 .view()
                 .requireAccess(resource, List.of(signed));
     }
