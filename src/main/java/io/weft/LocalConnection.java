@@ -39,7 +39,6 @@ public record LocalConnection(
 
     /** Embedded nodes, in a background process, and a minute. */
     public static LocalConnection of(Path stateFolder) {
-        return new LocalConnection(
-                stateFolder, Optional.of(Nodes.EMBEDDED), List.of(), Path.of(""), false, PATIENCE);
+        return new LocalConnection(stateFolder, Optional.of(Nodes.EMBEDDED), List.of(), Path.of(""), false, PATIENCE);
     }
 }

@@ -27,7 +27,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -112,14 +114,19 @@ public final class NetworkDeployer implements AutoCloseable {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // The launcher's class data archive is for this Java and this class path, so it serves here as well.
+        Optional.ofNullable(System.getProperty("weft.archive"))
+                .ifPresent(archive -> command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable")));
+        command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Dfile.encoding=UTF-8",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("weft.daemon.log", "warn"),
                 "-cp",
                 classPath,
-                Daemon.class.getName());
+                Daemon.class.getName()));
+        return List.copyOf(command);
     }
 
     /** Where the network runs and on what, for people; goes on after "Network runs on". */

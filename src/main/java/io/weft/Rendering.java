@@ -1,9 +1,9 @@
 package io.weft;
 
-import io.weft.platform.kubernetes.RenderedReleases;
 import io.weft.helm.Charts;
 import io.weft.helm.HelmReleases;
 import io.weft.model.Network;
+import io.weft.platform.kubernetes.RenderedReleases;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -66,8 +66,7 @@ public record Report(Plan plan, List<Outcome> outcomes, Duration elapsed) {
         while (next.isPresent()) {
             path.addFirst(next.get());
             PlannedStep last = planned.get(next.get().step().id());
-            next = Stream.concat(
-                            last.prerequisites().stream().flatMap(p -> p.steps().stream()), last.after().stream())
+            next = Stream.concat(last.prerequisites().stream().flatMap(p -> p.steps().stream()), last.after().stream())
                     .map(byId::get)
                     .filter(o -> o != null && timing(o).isPresent())
                     .max(byEnd());

@@ -36,8 +36,9 @@ final class PlatformOptions {
     @Option(
             names = "--nodes",
             paramLabel = "NODES",
-            description = "What runs locally: fabric (Fabric's own programs, found by $$FABRIC_BIN or $$PATH) or embedded;"
-                    + " by default fabric where they are found.")
+            description =
+                    "What runs locally: fabric (Fabric's own programs, found by $$FABRIC_BIN or $$PATH) or embedded;"
+                            + " by default fabric where they are found.")
     private Optional<Nodes> nodes = Optional.empty();
 
     @Option(names = "--context", paramLabel = "NAME", description = "kubeconfig context; by default the current one.")
@@ -122,8 +123,7 @@ final class PlatformOptions {
     private LocalConnection local(Optional<Nodes> wanted, boolean foreground) {
         Map<String, String> environment = System.getenv();
         List<Path> programs = new ArrayList<>();
-        Stream.of("FABRIC_BIN", "PATH")
-                .forEach(name -> programs.addAll(paths(environment.getOrDefault(name, ""))));
+        Stream.of("FABRIC_BIN", "PATH").forEach(name -> programs.addAll(paths(environment.getOrDefault(name, ""))));
         Path state = Optional.ofNullable(environment.get("XDG_STATE_HOME"))
                 .map(Path::of)
                 .filter(Path::isAbsolute)

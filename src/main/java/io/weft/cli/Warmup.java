@@ -2,13 +2,21 @@ package io.weft.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.weft.LocalConnection;
+import io.weft.NetworkDeployer;
+import io.weft.apply.Progress;
+import io.weft.gateway.Call;
 import io.weft.identity.Identities;
 import io.weft.identity.IdentityTemplate;
 import io.weft.identity.OrganizationAuthorities;
 import io.weft.kubernetes.Json;
+import io.weft.model.Chaincode;
+import io.weft.model.Channel;
 import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.Organization;
+import io.weft.model.PlatformChoice.Nodes;
+import io.weft.problem.WeftException;
 import io.weft.release.ReleaseSpecs;
 import io.weft.spec.NetworkSpecs;
 import io.weft.spec.StarterSpec;
@@ -25,11 +33,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -91,6 +101,7 @@ public final class Warmup {
             fill(NetworkSpecs.load(spec).network());
             run("plan", spec.toString(), "--kubeconfig", kubeConfig.toString());
             run("status", spec.toString(), "--kubeconfig", kubeConfig.toString(), "-o", "json");
+            runHere(NetworkSpecs.load(spec).network(), folder.resolve("state"));
         } finally {
             server.stop(0);
             threads.shutdownNow();
@@ -103,6 +114,27 @@ public final class Warmup {
     private static void run(String... arguments) {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
         WeftCommand.commandLine(nowhere, nowhere, arguments).execute(arguments);
+    }
+
+    /** Embedded nodes need more classes than everything else, and whoever tries weft meets them first. */
+    private static void runHere(Network network, Path folder) {
+        LocalConnection connection = new LocalConnection(
+                folder, Optional.of(Nodes.EMBEDDED), List.of(), folder, true, Duration.ofSeconds(30));
+        try (NetworkDeployer deployer = NetworkDeployer.local(connection, network)) {
+            deployer.up(Progress.SILENT);
+            for (Channel channel : network.channels()) {
+                for (Chaincode chaincode : channel.chaincodes()) {
+                    Call call = Call.of(channel.name(), chaincode.name(), "InitLedger");
+                    deployer.submit(chaincode.organizations().get(0), Organization.ADMIN, call);
+                }
+            }
+            deployer.status();
+            deployer.remove(text -> {});
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (WeftException e) {
+            // The archive has fewer classes then, and that is all.
+        }
     }
 
     private void fill(Network network) {

@@ -8,6 +8,7 @@ import io.weft.plan.Plan;
 import io.weft.plan.PlannedStep;
 import io.weft.plan.Planner;
 import io.weft.plan.Step;
+import io.weft.plan.Step.ClaimStorage;
 import io.weft.plan.Step.CreateAuthorities;
 import io.weft.plan.Step.EnsureNamespace;
 import io.weft.platform.Item;
@@ -70,6 +71,11 @@ final class Observer {
         if (networkId.isEmpty()) {
             // Releases that lie under this network's names are foreign now; installing must know of them.
             together(present.stream().map(name -> run(() -> workloads.readReleases(name))));
+            if (!workloads.claimsStorage()) {
+                steps.stream()
+                        .filter(ClaimStorage.class::isInstance)
+                        .forEach(step -> findings.put(step.id(), Finding.DONE));
+            }
             return new NetworkState(Optional.empty(), findings, List.of());
         }
         List<String> former = formerNamespaces();

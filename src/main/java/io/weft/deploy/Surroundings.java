@@ -19,7 +19,8 @@ import java.time.Duration;
  * @param random for keys, nonces and passwords
  * @param timeout limit for each single wait
  */
-record Surroundings(Network network, Names names, Platform platform, Clock clock, SecureRandom random, Duration timeout) {
+record Surroundings(
+        Network network, Names names, Platform platform, Clock clock, SecureRandom random, Duration timeout) {
     Surroundings {
         requireNonNull(network, "network");
         requireNonNull(names, "names");

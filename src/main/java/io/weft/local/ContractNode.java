@@ -45,6 +45,7 @@ final class ContractNode implements LocalNode {
 
     private static final String METADATA = "org.hyperledger.fabric:GetMetadata";
 
+    private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(ContractNode.class);
     /** The shim tells of every start at length. Loggers are kept by those who hold them alone. */
     private static final Logger SHIM = Logger.getLogger("org.hyperledger.fabric");
 
@@ -74,7 +75,8 @@ final class ContractNode implements LocalNode {
                 properties.setTlsEnabled(true);
                 properties.setKeyCertChainFile(tls.resolve("cert.pem").toString());
                 properties.setKeyFile(tls.resolve("privatekey.pem").toString());
-                properties.setTrustCertCollectionFile(tls.resolve("rootcert.pem").toString());
+                properties.setTrustCertCollectionFile(
+                        tls.resolve("rootcert.pem").toString());
             }
             NettyChaincodeServer server = new NettyChaincodeServer(
                     new Served(chaincode, node.details().get(PACKAGE_ID)), properties);
@@ -86,7 +88,8 @@ final class ContractNode implements LocalNode {
             return result;
         } catch (IOException | ReflectiveOperationException | LinkageError e) {
             throw new RejectedException(
-                    "The contract `" + node.details().get(CLASS) + "` of `" + node.title() + "` cannot be started: " + e,
+                    "The contract `" + node.details().get(CLASS) + "` of `" + node.title() + "` cannot be started: "
+                            + e,
                     e);
         }
     }
@@ -96,8 +99,7 @@ final class ContractNode implements LocalNode {
             server.start();
         } catch (IOException e) {
             if (!closed) {
-                System.getLogger(ContractNode.class.getName())
-                        .log(System.Logger.Level.ERROR, "`" + node.title() + "` does not serve", e);
+                LOG.warn("`{}` does not serve", node.title(), e);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -160,7 +162,7 @@ final class ContractNode implements LocalNode {
             try {
                 open.close();
             } catch (IOException e) {
-                System.getLogger(ContractNode.class.getName()).log(System.Logger.Level.DEBUG, "Closing a jar", e);
+                LOG.debug("Closing a jar", e);
             }
         });
     }

@@ -36,12 +36,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the nodes of one network: those whose folders describe them, from the start on, and what it is told over a loopback
  * port. Whoever can read the state folder may tell it. There is one for each network at a time.
  */
 public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final Duration STARTED_BY = Duration.ofMinutes(5);
     private static final int CONNECT_MILLIS = 500;
@@ -106,8 +109,7 @@ public final class Daemon implements AutoCloseable {
             daemon.threads.execute(daemon::accept);
             StateFolder.writeJson(
                     folder.daemon(),
-                    new Listener(
-                            ProgramNode.Running.of(ProcessHandle.current()), socket.getLocalPort(), daemon.token));
+                    new Listener(ProgramNode.Running.of(ProcessHandle.current()), socket.getLocalPort(), daemon.token));
             return daemon;
         } catch (IOException e) {
             lock.close();
@@ -143,8 +145,8 @@ public final class Daemon implements AutoCloseable {
     private void startAll() {
         List<NodeDescription> all = descriptions(folder);
         CompletableFuture.allOf(all.stream()
-                        .map(node -> CompletableFuture.runAsync(
-                                () -> ProgramNode.endStale(folder, node.key()), threads))
+                        .map(node ->
+                                CompletableFuture.runAsync(() -> ProgramNode.endStale(folder, node.key()), threads))
                         .toArray(CompletableFuture[]::new))
                 .join();
         all.forEach(node -> threads.execute(() -> start(node.key())));
@@ -180,7 +182,9 @@ public final class Daemon implements AutoCloseable {
                 answer = carryOut(request);
                 shutdown = request.order() == Control.Order.SHUTDOWN;
             }
-            connection.getOutputStream().write((json.writeValueAsString(answer) + "\n").getBytes(StandardCharsets.UTF_8));
+            connection
+                    .getOutputStream()
+                    .write((json.writeValueAsString(answer) + "\n").getBytes(StandardCharsets.UTF_8));
             connection.getOutputStream().flush();
             if (shutdown) {
                 ended.countDown();
@@ -271,7 +275,8 @@ public final class Daemon implements AutoCloseable {
         Deadline deadline = Deadline.after(STARTED_BY);
         boolean listens = false;
         while (!listens) {
-            listens = node.listens().stream().allMatch(purpose -> accepts(node.ports().get(purpose)));
+            listens = node.listens().stream()
+                    .allMatch(purpose -> accepts(node.ports().get(purpose)));
             synchronized (entry) {
                 if (entry.starts != start || entry.state != State.STARTING) {
                     return;
@@ -312,7 +317,8 @@ public final class Daemon implements AutoCloseable {
             notice(entry);
             while (entry.state == State.STARTING && !deadline.hasPassed()) {
                 try {
-                    entry.wait(Math.max(1, deadline.remaining(Duration.ofMillis(200)).toMillis()));
+                    entry.wait(Math.max(
+                            1, deadline.remaining(Duration.ofMillis(200)).toMillis()));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return;
@@ -352,12 +358,14 @@ public final class Daemon implements AutoCloseable {
                         entry.description != null && entry.description.kind() == NodeDescription.Kind.CHAINCODE,
                         kind -> new ArrayList<>())
                 .add(key));
-        byKind.keySet().stream().sorted(Comparator.naturalOrder()).forEach(kind -> together(byKind.get(kind), key -> stop(key, LocalNode::close)));
+        byKind.keySet().stream()
+                .sorted(Comparator.naturalOrder())
+                .forEach(kind -> together(byKind.get(kind), key -> stop(key, LocalNode::close)));
         starter.close();
     }
 
-    private void log(String text) {
-        System.getLogger(Daemon.class.getName()).log(System.Logger.Level.INFO, Instant.now() + " " + text);
+    private static void log(String text) {
+        LOG.warn("{} {}", Instant.now(), text);
     }
 
     /** Stops all nodes and gives the network free. */

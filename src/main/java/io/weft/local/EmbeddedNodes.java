@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The embedded nodes of one network, which share an ordering service, the code of chaincode and each other. What they share
@@ -55,7 +56,7 @@ final class EmbeddedNodes implements AutoCloseable {
         };
     }
 
-    private LocalNode sharing(java.util.function.Supplier<AutoCloseable> start) {
+    private LocalNode sharing(Supplier<AutoCloseable> start) {
         enter();
         try {
             return new Running(start.get(), this::leave);

@@ -68,8 +68,7 @@ public record FabricPrograms(Path folder) {
 
     /** What {@code peer version} says. Starts the program. */
     FabricVersion version() {
-        ProcessBuilder builder =
-                new ProcessBuilder(program("peer").toString(), "version").redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(program("peer").toString(), "version").redirectErrorStream(true);
         ProgramNode.cleanse(builder.environment());
         try {
             Process process = builder.start();
@@ -77,8 +76,8 @@ public record FabricPrograms(Path folder) {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             Matcher version = VERSION.matcher(output);
             if (!version.find()) {
-                throw new RejectedException("`" + program("peer") + " version` names no version, but says: "
-                        + output.strip());
+                throw new RejectedException(
+                        "`" + program("peer") + " version` names no version, but says: " + output.strip());
             }
             return FabricVersion.parse(version.group(1));
         } catch (IOException e) {

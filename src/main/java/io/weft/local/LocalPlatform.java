@@ -99,9 +99,9 @@ public final class LocalPlatform implements Platform {
                 .nodes()
                 .or(() -> kept.map(Kind::nodes))
                 .orElseGet(() -> surroundings.programs().isPresent() ? Nodes.FABRIC : Nodes.EMBEDDED);
-        this.programs = surroundings
-                .programs()
-                .or(() -> kept.map(Kind::programs).filter(path -> !path.isEmpty()).map(path -> new FabricPrograms(Path.of(path))));
+        this.programs = surroundings.programs().or(() -> kept.map(Kind::programs)
+                .filter(path -> !path.isEmpty())
+                .map(path -> new FabricPrograms(Path.of(path))));
         this.ports = new Ports(folder, random);
         this.addresses = new LocalAddresses(network, ports);
         this.secrets = new FileItems("Secret", folder.store().resolve("secrets"));
@@ -170,7 +170,8 @@ public final class LocalPlatform implements Platform {
     }
 
     private void programProblems(List<String> problems) {
-        if (programs.isEmpty() || !FabricPrograms.missing(programs.get().folder()).isEmpty()) {
+        if (programs.isEmpty()
+                || !FabricPrograms.missing(programs.get().folder()).isEmpty()) {
             problems.add("Fabric's programs `orderer`, `peer` and `fabric-ca-server` are not found together"
                     + programs.map(found -> " in `" + found.folder() + "`").orElse("")
                     + ". Name their folder in FABRIC_BIN or put it on the PATH, or use `--nodes embedded`.");
@@ -183,8 +184,8 @@ public final class LocalPlatform implements Platform {
                     + programs.get().folder() + "` are " + found + ". Set `fabric.version: " + found
                     + "`, or name a folder with " + wanted.major() + "." + wanted.minor() + " in FABRIC_BIN.");
         }
-        boolean chaincode =
-                network.channels().stream().anyMatch(channel -> !channel.chaincodes().isEmpty());
+        boolean chaincode = network.channels().stream()
+                .anyMatch(channel -> !channel.chaincodes().isEmpty());
         if (chaincode && programs.get().builder().isEmpty()) {
             problems.add("Beside Fabric's programs in `" + programs.get().folder()
                     + "` there is no external builder for chaincode as a service. Put Fabric's folder `ccaas_builder`"
@@ -251,8 +252,7 @@ public final class LocalPlatform implements Platform {
 
     @Override
     public Workloads look(Supplier<String> networkId) {
-        NodeFiles files =
-                new NodeFiles(network, folder, addresses, secrets, nodes, programs, surroundings.base());
+        NodeFiles files = new NodeFiles(network, folder, addresses, secrets, nodes, programs, surroundings.base());
         return new LocalWorkloads(folder, addresses, files, runner, surroundings.timeout(), networkId);
     }
 

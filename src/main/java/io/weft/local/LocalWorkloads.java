@@ -71,8 +71,9 @@ final class LocalWorkloads implements Workloads {
             read = true;
             Daemon.descriptions(folder).forEach(node -> described.put(node.key(), node));
             try {
-                runner.find().ifPresent(client -> states.putAll(
-                        client.ask(Order.STATUS, List.of()).nodes()));
+                runner.find()
+                        .ifPresent(client -> states.putAll(
+                                client.ask(Order.STATUS, List.of()).nodes()));
             } catch (UnreachableException e) {
                 // It is ending; then its nodes do not run.
             }
@@ -99,7 +100,8 @@ final class LocalWorkloads implements Workloads {
         }
         NodeState state = states.get(found.key());
         if (state == null || (state.state() != State.READY && state.state() != State.STARTING)) {
-            differences.add("It does not run." + (state == null || state.detail().isEmpty() ? "" : " " + state.detail()));
+            differences.add(
+                    "It does not run." + (state == null || state.detail().isEmpty() ? "" : " " + state.detail()));
         }
         return differences.isEmpty() ? Finding.DONE : Finding.different(differences);
     }
@@ -126,6 +128,11 @@ final class LocalWorkloads implements Workloads {
             case ENDED -> Finding.unknown(state.detail() + " `weft up` starts it again.");
             case STOPPED -> Finding.unknown("It was stopped; `weft up` starts it.");
         };
+    }
+
+    @Override
+    public boolean claimsStorage() {
+        return false;
     }
 
     @Override

@@ -178,7 +178,8 @@ final class NodeFiles {
         String key = addresses.key(release);
         boolean fabric = nodes == Nodes.FABRIC;
         Map<String, String> details = new LinkedHashMap<>();
-        details.put("mspId", network.organization(release.organization()).mspId().value());
+        details.put(
+                "mspId", network.organization(release.organization()).mspId().value());
         if (release instanceof CaRelease ca) {
             details.put("caName", names.ca(ca.organization()));
         }
@@ -210,7 +211,8 @@ final class NodeFiles {
         if (nodes == Nodes.FABRIC) {
             command = List.of(programs().program("orderer").toString(), "start");
             Path data = home.resolve(DATA);
-            Settings settings = Settings.of("fabric-orderer", "orderer", network.fabric().version())
+            Settings settings = Settings.of(
+                            "fabric-orderer", "orderer", network.fabric().version())
                     .over(workload.values().get("config"))
                     .set(LocalAddresses.HOST, "General", "ListenAddress")
                     .set(ports.get(LocalAddresses.MAIN), "General", "ListenPort")
@@ -272,7 +274,8 @@ final class NodeFiles {
                     .filter(other -> !other.equals(release.node()))
                     .map(other -> addresses.node(other).toString())
                     .collect(Collectors.joining(" "));
-            Settings settings = Settings.of("fabric-peer", "core", network.fabric().version())
+            Settings settings = Settings.of(
+                            "fabric-peer", "core", network.fabric().version())
                     .over(workload.values().get("config"))
                     .set(names.node(release.node()), "peer", "id")
                     .set(address, "peer", "listenAddress")
@@ -285,12 +288,7 @@ final class NodeFiles {
                     .set(home.resolve("tls/tls.crt"), "peer", "tls", "cert", "file")
                     .set(home.resolve("tls/tls.key"), "peer", "tls", "key", "file")
                     .set(home.resolve("tls/tlsca.crt"), "peer", "tls", "rootcert", "file")
-                    .set(
-                            List.of(home.resolve("tls/tlsca.crt").toString()),
-                            "peer",
-                            "tls",
-                            "clientRootCAs",
-                            "files")
+                    .set(List.of(home.resolve("tls/tlsca.crt").toString()), "peer", "tls", "clientRootCAs", "files")
                     .set(others.isEmpty() ? address : others, "peer", "gossip", "bootstrap")
                     .set(address, "peer", "gossip", "externalEndpoint")
                     .set("goleveldb", "ledger", "state", "stateDatabase")
@@ -345,7 +343,9 @@ final class NodeFiles {
             environment.put("FABRIC_CA_SERVER_HOME", data.toString());
             environment.put("FABRIC_CA_SERVER_LOGLEVEL", "info");
             Settings settings = Settings.of(
-                            "fabric-ca", "fabric-ca-server-config", network.fabric().version())
+                            "fabric-ca",
+                            "fabric-ca-server-config",
+                            network.fabric().version())
                     .set("8760h", "signing", "default", "expiry")
                     .set("8760h", "signing", "profiles", "tls", "expiry")
                     .set(Map.of(), "affiliations")
@@ -364,15 +364,7 @@ final class NodeFiles {
                     .set(registry(server), "registry");
             files.put(DATA + "/fabric-ca-server-config.yaml", settings.yaml());
         }
-        return node(
-                release,
-                Kind.CA,
-                networkId,
-                ports,
-                List.of(LocalAddresses.MAIN),
-                command,
-                environment,
-                files);
+        return node(release, Kind.CA, networkId, ports, List.of(LocalAddresses.MAIN), command, environment, files);
     }
 
     private static Map<String, Object> registry(Map<String, String> server) {
@@ -422,7 +414,9 @@ final class NodeFiles {
         Map<String, String> environment = new LinkedHashMap<>();
         if (local instanceof LocalChaincode.Contract contract) {
             details.put(ContractNode.CLASS, contract.className());
-            contract.jar().ifPresent(jar -> details.put(ContractNode.JAR, base.resolve(jar).toString()));
+            contract.jar()
+                    .ifPresent(jar ->
+                            details.put(ContractNode.JAR, base.resolve(jar).toString()));
             form = nodes == Nodes.FABRIC ? Form.CONTRACT : Form.EMBEDDED;
             ports = nodes == Nodes.FABRIC ? ports(release, LocalAddresses.MAIN) : Map.of();
         } else if (local instanceof LocalChaincode.Command program) {
@@ -437,7 +431,8 @@ final class NodeFiles {
             details.put("address", ((LocalChaincode.Address) local).address().toString());
             form = nodes == Nodes.FABRIC ? Form.ELSEWHERE : Form.EMBEDDED;
         }
-        details.put("mspId", network.organization(release.organization()).mspId().value());
+        details.put(
+                "mspId", network.organization(release.organization()).mspId().value());
         return new Contents(
                 new NodeDescription(
                         key,

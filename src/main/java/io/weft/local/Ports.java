@@ -88,8 +88,8 @@ final class Ports {
         Optional<FileLock> lock = FileLock.tryTake(folder.portsLock(), "");
         while (lock.isEmpty()) {
             if (!deadline.pause(PAUSE)) {
-                throw new TimedOutException("`" + folder.portsLock() + "` was held by another process for "
-                        + PATIENCE.toSeconds() + " s.");
+                throw new TimedOutException(
+                        "`" + folder.portsLock() + "` was held by another process for " + PATIENCE.toSeconds() + " s.");
             }
             lock = FileLock.tryTake(folder.portsLock(), "");
         }

@@ -102,7 +102,8 @@ final class ProgramNode implements LocalNode {
         if (process.isAlive()) {
             return Optional.empty();
         }
-        return Optional.of("`" + title + "` ended with exit code " + process.exitValue() + "; its log is `" + log + "`.");
+        return Optional.of(
+                "`" + title + "` ended with exit code " + process.exitValue() + "; its log is `" + log + "`.");
     }
 
     @Override

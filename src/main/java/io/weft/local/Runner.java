@@ -22,7 +22,6 @@ final class Runner implements AutoCloseable {
     private static final String DETACHED = "if command -v setsid >/dev/null 2>&1; then setsid \"$@\" </dev/null & "
             + "else set -m; nohup \"$@\" </dev/null & fi";
 
-
     private final StateFolder folder;
     private final List<String> command;
     private final boolean foreground;

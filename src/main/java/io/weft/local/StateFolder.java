@@ -127,8 +127,7 @@ record StateFolder(Path root, String network) {
     static void write(Path file, String text) {
         makeFolder(file.getParent());
         try {
-            Path part = Files.createTempFile(
-                    file.getParent(), ".part", "", PosixFilePermissions.asFileAttribute(FILE));
+            Path part = Files.createTempFile(file.getParent(), ".part", "", PosixFilePermissions.asFileAttribute(FILE));
             try {
                 Files.writeString(part, text);
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -338,8 +338,7 @@ public final class Certificate {
 
     /** Whether the certificate's key made a signature over the SHA-256 of a message, in the low or the high form. */
     public boolean verifies(byte[] message, EcdsaSignature signature) {
-        return P256.verify(
-                P256.point(structure().getSubjectPublicKeyInfo()), P256.sha256(message), signature.der());
+        return P256.verify(P256.point(structure().getSubjectPublicKeyInfo()), P256.sha256(message), signature.der());
     }
 
     /** How many authorities may stand between this one and a leaf; empty if any number may. */
@@ -349,7 +348,9 @@ public final class Certificate {
                 .filter(BasicConstraints::isCA)
                 .map(BasicConstraints::getPathLenConstraint)
                 .orElse(null);
-        return limit == null ? OptionalInt.empty() : OptionalInt.of(limit.min(INT_MAX).intValue());
+        return limit == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(limit.min(INT_MAX).intValue());
     }
 
     /** Object identifiers of extensions that whoever relies on the certificate must know. */

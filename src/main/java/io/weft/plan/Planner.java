@@ -313,8 +313,8 @@ public final class Planner {
     private Set<String> after(Step step) {
         if (step instanceof IssueIdentity issue) {
             boolean late = issue.holder() instanceof CaHolder
-                    || issue.holder() instanceof ClientHolder client
-                            && !client.user().equals(Organization.ADMIN);
+                    || (issue.holder() instanceof ClientHolder client
+                            && !client.user().equals(Organization.ADMIN));
             return late ? nodeReleases() : Set.of();
         }
         if (step instanceof InstallRelease install) {
@@ -324,7 +324,7 @@ public final class Planner {
             if (install.release() instanceof CaRelease) {
                 return idsOf(other -> other instanceof JoinOrderingNode
                         || other instanceof JoinPeer
-                        || other instanceof InstallRelease earlier && !(earlier.release() instanceof CaRelease));
+                        || (other instanceof InstallRelease earlier && !(earlier.release() instanceof CaRelease)));
             }
         }
         return Set.of();

@@ -36,6 +36,9 @@ public interface Workloads extends AutoCloseable {
     /** Whether a release is ready. */
     Finding examineReadiness(Release release);
 
+    /** Whether what releases write to has to be asked for; otherwise nothing of it is ever missing. */
+    boolean claimsStorage();
+
     /** Whether the release has what it writes to. */
     Finding examineStorage(Release release);
 

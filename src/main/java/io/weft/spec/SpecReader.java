@@ -94,7 +94,9 @@ final class SpecReader {
 
     private static <T> Optional<T> word(YamlMapping mapping, String key, T[] known) {
         Optional<String> text = text(mapping, key);
-        return Stream.of(known).filter(value -> text.equals(Optional.of(value.toString()))).findFirst();
+        return Stream.of(known)
+                .filter(value -> text.equals(Optional.of(value.toString())))
+                .findFirst();
     }
 
     private static Optional<LocalChaincode> local(YamlMapping local) {
@@ -113,7 +115,8 @@ final class SpecReader {
     static Optional<HostPort> address(String text) {
         int colon = text.lastIndexOf(':');
         try {
-            return Optional.of(new HostPort(text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1))))
+            return Optional.of(new HostPort(
+                            text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1))))
                     .filter(address -> !address.host().isEmpty());
         } catch (IllegalArgumentException e) {
             return Optional.empty();

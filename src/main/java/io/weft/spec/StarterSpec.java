@@ -44,7 +44,7 @@ public final class StarterSpec {
                   - name: org2
                     peers:
                       - name: peer0
-                        stateDatabase: couchdb  # rich queries; the default is leveldb
+                        # stateDatabase: couchdb  # rich queries, on Kubernetes; the default is leveldb
                         storage: 10Gi
                       - name: peer1
 
@@ -52,12 +52,14 @@ public final class StarterSpec {
                   - name: trading
                     ordering: {type: raft, organizations: [orderer]}
                     members: [org1, org2]
-                    chaincodes: []
-                    # A chaincode is an image that runs as a service:
-                    #  - name: asset
-                    #    version: "1.0"
-                    #    image: ghcr.io/acme/asset:1.0
-                    #    endorsement: "AND('Org1MSP.peer','Org2MSP.peer')"   # default: a majority of the members
+                    chaincodes:
+                      # An image that runs as a service on Kubernetes, and what runs in its place on this machine:
+                      # here a Java contract that comes with weft; {command: [...]} and {address: ...} do as well.
+                      - name: asset
+                        version: "1.0"
+                        image: ghcr.io/acme/asset:1.0
+                        local: {class: io.weft.sample.AssetContract}
+                        # endorsement: "AND('Org1MSP.peer','Org2MSP.peer')"   # default: a majority of the members
                 """.formatted(name, version, schema);
     }
 }

@@ -65,6 +65,21 @@ class SchedulerTest {
     }
 
     @Test
+    void what_is_wanted_later_waits_for_what_is_wanted_sooner_also_when_that_fails() throws InterruptedException {
+        List<Outcome> outcomes = runFailing("join trading org1/peer0", "release org2/peer1");
+        List<String> ended =
+                outcomes.stream().map(outcome -> outcome.step().id()).toList();
+        assertThat(outcome(outcomes, "release org1/ca")).isInstanceOf(Changed.class);
+        assertThat(ended.indexOf("release org1/ca"))
+                .isGreaterThan(ended.indexOf("join trading org1/peer0"))
+                .isGreaterThan(ended.indexOf("join trading orderer/orderer2"))
+                .isGreaterThan(ended.indexOf("release org1/trading/asset"));
+        assertThat(ended.indexOf("release org1/trading/asset"))
+                .isGreaterThan(ended.indexOf("release org2/peer1"))
+                .isGreaterThan(ended.indexOf("release orderer/orderer0"));
+    }
+
+    @Test
     void independent_steps_run_side_by_side() throws InterruptedException {
         CountDownLatch both = new CountDownLatch(2);
         Report report = Scheduler.run(

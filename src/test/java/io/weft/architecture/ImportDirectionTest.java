@@ -74,10 +74,7 @@ class ImportDirectionTest {
         result.put("chaincode", Set.of("model", "pki", "policy", "problem", "protocol"));
         result.put("gateway", Set.of("model", "pki", "problem", "protocol"));
         result.put("ca", Set.of("pki", "problem"));
-        result.put("embedded.ca", Set.of("model", "pki", "problem"));
         result.put("identity", Set.of("model", "msp", "pki", "problem"));
-        // Nodes in this JVM.
-        result.put("embedded.config", Set.of("model", "pki"));
         // Where it runs.
         result.put("kubernetes", Set.of("model", "problem"));
         result.put("helm", Set.of("kubernetes", "model", "problem", "release"));
@@ -93,6 +90,57 @@ class ImportDirectionTest {
                         "plan",
                         "platform",
                         "policy",
+                        "problem",
+                        "protocol",
+                        "release"));
+        // Embedded nodes: what Fabric's programs do, in one process.
+        result.put("embedded.config", Set.of("model", "msp", "pki"));
+        result.put("embedded.ledger", Set.of("channel"));
+        result.put("embedded.deliver", Set.of("embedded.ledger", "pki"));
+        result.put("embedded.http", Set.of("model", "problem"));
+        result.put(
+                "embedded.orderer",
+                Set.of(
+                        "channel",
+                        "embedded.config",
+                        "embedded.deliver",
+                        "embedded.http",
+                        "embedded.ledger",
+                        "model",
+                        "msp",
+                        "pki",
+                        "problem"));
+        result.put(
+                "embedded.chaincode",
+                Set.of("chaincode", "embedded.config", "embedded.ledger", "model", "pki", "protocol"));
+        result.put(
+                "embedded.peer",
+                Set.of(
+                        "channel",
+                        "embedded.chaincode",
+                        "embedded.config",
+                        "embedded.deliver",
+                        "embedded.http",
+                        "embedded.ledger",
+                        "embedded.orderer",
+                        "model",
+                        "msp",
+                        "pki",
+                        "problem"));
+        result.put("embedded.ca", Set.of("model", "pki", "problem"));
+        result.put("sample", Set.of());
+        result.put(
+                "local",
+                Set.of(
+                        "embedded.ca",
+                        "embedded.chaincode",
+                        "embedded.orderer",
+                        "embedded.peer",
+                        "model",
+                        "msp",
+                        "pki",
+                        "plan",
+                        "platform",
                         "problem",
                         "protocol",
                         "release"));
@@ -123,6 +171,7 @@ class ImportDirectionTest {
                         "gateway",
                         "helm",
                         "kubernetes",
+                        "local",
                         "model",
                         "plan",
                         "platform",
@@ -238,13 +287,18 @@ class ImportDirectionTest {
                 "io.fabric8 | kubernetes",
                 "com.marcnuri | helm",
                 "com.sun.jna | helm",
-                "io.grpc | gateway protocol",
-                "com.google.protobuf | chaincode channel gateway msp protocol",
-                "org.hyperledger | chaincode channel gateway msp protocol",
-                "org.yaml.snakeyaml | cli helm kubernetes platform.kubernetes spec",
-                "com.fasterxml.jackson | ca channel chaincode cli helm identity kubernetes",
+                "org.h2 | embedded.ca embedded.ledger",
+                "io.grpc | embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer gateway protocol",
+                "com.google.protobuf | chaincode channel embedded.chaincode embedded.config embedded.deliver"
+                        + " embedded.ledger embedded.orderer embedded.peer gateway msp protocol",
+                "org.hyperledger | chaincode channel embedded.chaincode embedded.config embedded.deliver"
+                        + " embedded.ledger embedded.orderer embedded.peer gateway local msp protocol sample",
+                "org.yaml.snakeyaml | cli helm kubernetes local platform.kubernetes spec",
+                "com.fasterxml.jackson | ca channel chaincode cli embedded.ca embedded.chaincode embedded.orderer"
+                        + " embedded.peer helm identity kubernetes local",
                 "picocli | cli",
-                "org.slf4j | helm kubernetes"
+                "org.slf4j | embedded.ca embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer"
+                        + " helm kubernetes local"
             })
     void a_library_stays_where_it_is_adapted(String library, String features) {
         Map<String, Set<String>> users = users(library);

@@ -81,7 +81,12 @@ class ConflictIT {
                 .hasMessageContaining("this network is `" + network.id().orElseThrow() + "`")
                 .hasMessageContaining("not touched");
         assertThat(cluster.everything(network.namespace()).keySet())
-                .containsExactlyInAnyOrder("configmaps/minimal-network", "secrets/org1-ca-keys");
+                .containsExactlyInAnyOrder(
+                        "configmaps/minimal-network",
+                        "persistentvolumeclaims/data-org1-ca-0",
+                        "persistentvolumeclaims/data-org1-orderer0-0",
+                        "persistentvolumeclaims/data-org1-peer0-0",
+                        "secrets/org1-ca-keys");
         network.remove();
         assertThat(cluster.everything(network.namespace()).keySet()).containsExactly("secrets/org1-ca-keys");
     }
@@ -132,7 +137,7 @@ class ConflictIT {
                 .create();
         cluster.versionsAtRest(network.namespace());
 
-        Failed failure = failureOf(network, "release org1/orderer0", "persistentvolumeclaims/data-org1-orderer0-0");
+        Failed failure = failureOf(network, "storage org1/orderer0", "persistentvolumeclaims/data-org1-orderer0-0");
 
         assertThat(failure.cause())
                 .hasMessageContaining("data-org1-orderer0-0")

@@ -42,12 +42,14 @@ class PlannerTest {
         plan.steps().forEach(step -> assertThat(ids.add(step.step().id())).isTrue());
         assertThat(plan.steps().stream().flatMap(step -> step.prerequisites().stream()))
                 .allSatisfy(needs -> assertThat(ids).containsAll(needs.steps()));
+        assertThat(plan.steps()).allSatisfy(step -> assertThat(ids).containsAll(step.after()));
         Set<String> reached = new HashSet<>();
         boolean grows = true;
         while (grows) {
             grows = false;
             for (PlannedStep step : plan.steps()) {
-                boolean ready = step.prerequisites().stream().allMatch(p -> reached.containsAll(p.steps()));
+                boolean ready = step.prerequisites().stream().allMatch(p -> reached.containsAll(p.steps()))
+                        && reached.containsAll(step.after());
                 grows |= ready && reached.add(step.step().id());
             }
         }

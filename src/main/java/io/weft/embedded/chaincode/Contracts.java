@@ -3,6 +3,7 @@ package io.weft.embedded.chaincode;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.hyperledger.fabric.contract.ContractInterface;
 import org.hyperledger.fabric.contract.annotation.Contract;
 import org.hyperledger.fabric.contract.annotation.DataType;
@@ -30,7 +32,6 @@ import org.hyperledger.fabric.contract.routing.TxFunction;
 import org.hyperledger.fabric.contract.routing.TypeRegistry;
 import org.hyperledger.fabric.contract.routing.impl.RoutingRegistryImpl;
 import org.hyperledger.fabric.contract.routing.impl.SerializerRegistryImpl;
-import org.hyperledger.fabric.contract.routing.impl.TypeRegistryImpl;
 import org.hyperledger.fabric.shim.Chaincode;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.hyperledger.fabric.shim.ResponseUtils;
@@ -48,14 +49,13 @@ final class Contracts implements Chaincode {
 
     private final RoutingRegistryImpl routes = new RoutingRegistryImpl();
     private final Map<Class<?>, Supplier<ContractInterface>> suppliers = new ConcurrentHashMap<>();
-    private final TypeRegistryImpl types = new TypeRegistryImpl();
+    private final Set<Class<?>> dataTypes = new LinkedHashSet<>();
     private final ExecutionService execution;
 
     /** Instances of a contract's class. */
     record Supplied(Class<? extends ContractInterface> type, Supplier<ContractInterface> instances) {}
 
     private Contracts(List<Supplied> contracts) {
-        Set<Class<?>> dataTypes = new LinkedHashSet<>();
         for (Supplied contract : contracts) {
             if (!contract.type().isAnnotationPresent(Contract.class)) {
                 throw new ChaincodeFailure("`" + contract.type().getName() + "` has no annotation `@Contract`.");
@@ -69,14 +69,13 @@ final class Contracts implements Chaincode {
             for (Method method : contract.type().getMethods()) {
                 if (method.isAnnotationPresent(Transaction.class) && !method.isBridge()) {
                     definition.addTxFunction(method);
-                    collectTypes(method.getReturnType(), dataTypes);
+                    collectTypes(method.getReturnType());
                     for (Parameter parameter : method.getParameters()) {
-                        collectTypes(parameter.getType(), dataTypes);
+                        collectTypes(parameter.getType());
                     }
                 }
             }
         }
-        dataTypes.forEach(types::addDataType);
         Map<String, SerializerInterface> serializers = new LinkedHashMap<>();
         for (Supplied contract : contracts) {
             serializers.computeIfAbsent(
@@ -95,15 +94,27 @@ final class Contracts implements Chaincode {
         return new Contracts(contracts);
     }
 
-    /** The data types that a type mentions, itself included. */
-    private static void collectTypes(Class<?> type, Set<Class<?>> found) {
+    /** Finds the data types that a type mentions, itself included. */
+    private void collectTypes(Class<?> type) {
         Class<?> element = type;
         while (element.isArray()) {
             element = element.getComponentType();
         }
-        if (element.isAnnotationPresent(DataType.class) && found.add(element)) {
+        if (element.isAnnotationPresent(DataType.class) && dataTypes.add(element)) {
             for (Field field : element.getDeclaredFields()) {
-                collectTypes(field.getType(), found);
+                collectTypes(field.getType());
+            }
+        }
+    }
+
+    /** Makes the contract API mean the data types of these contracts, which it knows by their simple names alone. */
+    private void claimTypes() {
+        TypeRegistry registry = TypeRegistry.getRegistry();
+        for (Class<?> type : dataTypes) {
+            DataTypeDefinition known = registry.getDataType(type.getSimpleName());
+            if (known == null || known.getTypeClass() != type) {
+                registry.addDataType(type);
+                MetadataBuilder.addComponent(registry.getDataType(type.getSimpleName()));
             }
         }
     }
@@ -134,7 +145,7 @@ final class Contracts implements Chaincode {
             }
             if (stub.getFunction().equals(METADATA)) {
                 return ResponseUtils.newSuccessResponse(
-                        metadata().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                        metadata().getBytes(StandardCharsets.UTF_8));
             }
             InvocationRequest request = ExecutionFactory.getInstance().createRequest(stub);
             return execution.executeRequest(new Supplying(route(request)), request, stub);
@@ -154,11 +165,8 @@ final class Contracts implements Chaincode {
         synchronized (STATIC_REGISTRIES) {
             Set<String> names = new LinkedHashSet<>();
             routes.getAllDefinitions().forEach(definition -> names.add(MetadataBuilder.addContract(definition)));
-            Set<String> schemas = new LinkedHashSet<>();
-            for (DataTypeDefinition type : types.getAllDataTypes()) {
-                MetadataBuilder.addComponent(type);
-                schemas.add(type.getSimpleName());
-            }
+            claimTypes();
+            Set<String> schemas = dataTypes.stream().map(Class::getSimpleName).collect(Collectors.toSet());
             JSONObject result = new JSONObject(MetadataBuilder.getMetadata());
             keep(result.getJSONObject("contracts"), names);
             keep(result.getJSONObject("components").getJSONObject("schemas"), schemas);
@@ -185,11 +193,11 @@ final class Contracts implements Chaincode {
         }
 
         private <T> T with(Supplier<T> conversion) {
-            if (types.getAllDataTypes().isEmpty()) {
+            if (dataTypes.isEmpty()) {
                 return conversion.get();
             }
             synchronized (STATIC_REGISTRIES) {
-                types.getAllDataTypes().forEach(TypeRegistry.getRegistry()::addDataType);
+                claimTypes();
                 return conversion.get();
             }
         }

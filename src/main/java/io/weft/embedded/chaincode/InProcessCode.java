@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.hyperledger.fabric.contract.ContractInterface;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
 import org.hyperledger.fabric.shim.Chaincode;
@@ -27,7 +29,14 @@ import org.hyperledger.fabric.traces.Traces;
  * of the stream protocol; only the stream is missing: each message is handed over as it is.
  */
 final class InProcessCode implements ChaincodeCode {
+    /** Kept, because the JVM forgets the level of a logger that nobody holds. */
+    private static final Logger SHIM = Logger.getLogger("org.hyperledger.fabric");
+
     static {
+        if (SHIM.getLevel() == null) {
+            // Otherwise the shim tells the console of each class it finds.
+            SHIM.setLevel(Level.WARNING);
+        }
         // The shim runs nothing before somebody has decided about tracing. Without settings there is none.
         Traces.initialize(new Properties());
     }

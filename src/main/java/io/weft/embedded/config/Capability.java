@@ -10,26 +10,31 @@ import org.hyperledger.fabric.protos.common.Capabilities;
  * @see <a href="https://github.com/hyperledger/fabric/tree/main/common/capabilities">Fabric's common/capabilities</a>
  */
 enum Capability {
-    CHANNEL("Channel", Set.of("V1_1", "V1_3", "V1_4_2", "V1_4_3", "V2_0", "V3_0")),
-    ORDERER("Orderer", Set.of("V1_1", "V1_4_2", "V2_0")),
-    APPLICATION(
-            "Application",
-            Set.of(
-                    "V1_1",
-                    "V1_2",
-                    "V1_3",
-                    "V1_4_2",
-                    "V2_0",
-                    "V2_5",
-                    "V1_1_PVTDATA_EXPERIMENTAL",
-                    "V1_1_RESOURCETREE_EXPERIMENTAL"));
+    CHANNEL("Channel"),
+    ORDERER("Orderer"),
+    APPLICATION("Application");
 
     private final String group;
-    private final Set<String> known;
 
-    Capability(String group, Set<String> known) {
+    Capability(String group) {
         this.group = group;
-        this.known = known;
+    }
+
+    private Set<String> known() {
+        return switch (this) {
+            case CHANNEL -> Set.of("V1_1", "V1_3", "V1_4_2", "V1_4_3", "V2_0", "V3_0");
+            case ORDERER -> Set.of("V1_1", "V1_4_2", "V2_0");
+            case APPLICATION ->
+                Set.of(
+                        "V1_1",
+                        "V1_2",
+                        "V1_3",
+                        "V1_4_2",
+                        "V2_0",
+                        "V2_5",
+                        "V1_1_PVTDATA_EXPERIMENTAL",
+                        "V1_1_RESOURCETREE_EXPERIMENTAL");
+        };
     }
 
     String group() {
@@ -41,7 +46,7 @@ enum Capability {
      */
     void requireKnown(Capabilities required) {
         for (String name : new TreeSet<>(required.getCapabilitiesMap().keySet())) {
-            if (!known.contains(name)) {
+            if (!known().contains(name)) {
                 throw new InvalidConfigurationException(
                         group + " capability " + name + " is required but not supported");
             }

@@ -145,8 +145,7 @@ final class CertificatePool {
         if (moment.isAfter(certificate.notAfter())) {
             return Optional.of(untimely(moment, "after", certificate.notAfter()));
         }
-        if (!below.isEmpty()
-                && certificate.pathLengthLimit().orElse(Integer.MAX_VALUE) < below.size() - 1) {
+        if (!below.isEmpty() && certificate.pathLengthLimit().orElse(Integer.MAX_VALUE) < below.size() - 1) {
             return Optional.of("x509: too many intermediates for path length constraint");
         }
         return Optional.empty();

@@ -88,15 +88,14 @@ public final class ChannelView {
     private final PolicyTree policies;
 
     /** The last identities that were asked for: reading one verifies a signature. */
-    private final Map<ByteString, Identity> remembered =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
+    private final Map<ByteString, Identity> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<ByteString, Identity> eldest) {
-                    return size() > REMEMBERED_IDENTITIES;
-                }
-            };
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteString, Identity> eldest) {
+            return size() > REMEMBERED_IDENTITIES;
+        }
+    };
 
     private final ReentrantLock remembering = new ReentrantLock();
 
@@ -177,8 +176,7 @@ public final class ChannelView {
                     header.getChannelId(),
                     ConfigEnvelope.parseFrom(payload.getData()).getConfig());
         } catch (InvalidProtocolBufferException e) {
-            throw new InvalidConfigurationException(
-                    "failed to unmarshal payload from envelope: " + e.getMessage(), e);
+            throw new InvalidConfigurationException("failed to unmarshal payload from envelope: " + e.getMessage(), e);
         }
     }
 
@@ -194,7 +192,8 @@ public final class ChannelView {
         if (root.containsValues(CAPABILITIES)) {
             throw new InvalidConfigurationException("cannot enable channel capabilities without orderer support first");
         }
-        if (root.getGroupsOrDefault(APPLICATION, ConfigGroup.getDefaultInstance()).containsValues(CAPABILITIES)) {
+        if (root.getGroupsOrDefault(APPLICATION, ConfigGroup.getDefaultInstance())
+                .containsValues(CAPABILITIES)) {
             throw new InvalidConfigurationException(
                     "cannot enable application capabilities without orderer support first");
         }
@@ -208,8 +207,9 @@ public final class ChannelView {
         String hash = values.get("HashingAlgorithm", HashingAlgorithm.getDefaultInstance())
                 .getName();
         if (hash.equals("SHA3_256")) {
-            throw new InvalidConfigurationException("The hashing algorithm `SHA3_256` is not supported by embedded nodes"
-                    + "; `SHA256` was expected. Run the network's nodes with `--nodes fabric`, or on Kubernetes.");
+            throw new InvalidConfigurationException(
+                    "The hashing algorithm `SHA3_256` is not supported by embedded nodes"
+                            + "; `SHA256` was expected. Run the network's nodes with `--nodes fabric`, or on Kubernetes.");
         }
         if (!hash.equals("SHA256")) {
             throw new InvalidConfigurationException("Unknown hashing algorithm type: " + hash);
@@ -220,7 +220,8 @@ public final class ChannelView {
             throw new InvalidConfigurationException(
                     "BlockDataHashStructure width only supported at MaxUint32 in this version");
         }
-        Set<String> names = capabilities.get(Capability.CHANNEL).getCapabilitiesMap().keySet();
+        Set<String> names =
+                capabilities.get(Capability.CHANNEL).getCapabilitiesMap().keySet();
         if (!names.contains("V1_4_3") && !names.contains("V2_0") && !names.contains("V3_0")) {
             throw new InvalidConfigurationException("The channel's capabilities " + new TreeSet<>(names)
                     + " are older than embedded nodes; `V2_0` or `V3_0` was expected. Run the network's nodes with"
@@ -263,15 +264,15 @@ public final class ChannelView {
             ordererOrganizations.put(
                     name,
                     new OrdererOrganization(
-                            readMsp(name, own),
+                            readMsp(own),
                             own.get("Endpoints", OrdererAddresses.getDefaultInstance())
                                     .getAddressesList()));
         }
         if (hasCapability(ROOT, "V3_0")) {
             List<String> missing = organizationsWithoutEndpoints();
             if (!missing.isEmpty()) {
-                throw new InvalidConfigurationException("some orderer organizations endpoints are empty: ["
-                        + String.join(" ", missing) + "]");
+                throw new InvalidConfigurationException(
+                        "some orderer organizations endpoints are empty: [" + String.join(" ", missing) + "]");
             }
         }
     }
@@ -360,7 +361,8 @@ public final class ChannelView {
     private void readApplication(ConfigGroup group) {
         GroupValues values = new GroupValues(group, Set.of("ACLs", CAPABILITIES));
         readCapabilities(Capability.APPLICATION, values);
-        Set<String> names = capabilities.get(Capability.APPLICATION).getCapabilitiesMap().keySet();
+        Set<String> names =
+                capabilities.get(Capability.APPLICATION).getCapabilitiesMap().keySet();
         if (values.has("ACLs")
                 && names.stream().noneMatch(Set.of("V1_2", "V1_3", "V1_4_2", "V2_0", "V2_5")::contains)) {
             throw new InvalidConfigurationException("ACLs may not be specified without the required capability");
@@ -380,10 +382,11 @@ public final class ChannelView {
             ConfigGroup organization = group.getGroupsOrThrow(name);
             requireNoGroups("ApplicationOrg", organization);
             GroupValues own = new GroupValues(organization, Set.of("MSP", "AnchorPeers"));
-            List<HostPort> anchors = own.get("AnchorPeers", AnchorPeers.getDefaultInstance()).getAnchorPeersList().stream()
-                    .map(anchor -> address("anchor peer", anchor.getHost(), anchor.getPort()))
-                    .toList();
-            applicationOrganizations.put(name, new ApplicationOrganization(readMsp(name, own), anchors));
+            List<HostPort> anchors =
+                    own.get("AnchorPeers", AnchorPeers.getDefaultInstance()).getAnchorPeersList().stream()
+                            .map(anchor -> address("anchor peer", anchor.getHost(), anchor.getPort()))
+                            .toList();
+            applicationOrganizations.put(name, new ApplicationOrganization(readMsp(own), anchors));
         }
     }
 
@@ -393,7 +396,7 @@ public final class ChannelView {
         }
     }
 
-    private String readMsp(String group, GroupValues values) {
+    private String readMsp(GroupValues values) {
         MSPConfig own = values.get("MSP", MSPConfig.getDefaultInstance());
         Msp msp = Msp.of(own);
         String id = msp.id().value();
@@ -562,16 +565,16 @@ public final class ChannelView {
                 try {
                     rule = new PolicyRule.Signature(policy.getSignaturePolicy());
                 } catch (InvalidConfigurationException e) {
-                    throw new PolicyException(
-                            "could not create evaluator for signature policy: " + e.getMessage(), e);
+                    throw new PolicyException("could not create evaluator for signature policy: " + e.getMessage(), e);
                 }
                 require(rule, signed);
             }
             case CHANNEL_CONFIG_POLICY_REFERENCE -> {
                 String path = policy.getChannelConfigPolicyReference();
                 PolicyRule rule = policies.find(path)
-                        .orElseThrow(() -> new PolicyException("could not create evaluator for channel reference policy:"
-                                + " failed to retrieve policy for reference " + path));
+                        .orElseThrow(
+                                () -> new PolicyException("could not create evaluator for channel reference policy:"
+                                        + " failed to retrieve policy for reference " + path));
                 require(rule, signed);
             }
             case TYPE_NOT_SET -> throw new PolicyException("unsupported policy type <nil>");
@@ -614,8 +617,8 @@ public final class ChannelView {
         String when = "during check policy ";
         String refusal = chosen
                 ? "failed evaluating policy on signed data " + when + "[" + path + "]: ["
-                : "Failed evaluating policy on signed data " + when + "on channel [" + channel + "] with policy [" + path
-                        + "]: [";
+                : "Failed evaluating policy on signed data " + when + "on channel [" + channel + "] with policy ["
+                        + path + "]: [";
         if (chosen && !hasPolicy(path)) {
             throw new PolicyException(refusal + "policy " + path + " not found]");
         }
@@ -670,8 +673,8 @@ public final class ChannelView {
      */
     public boolean hasCapability(String group, String name) {
         return capabilities.entrySet().stream()
-                .anyMatch(entry -> entry.getKey().group().equals(group)
-                        && entry.getValue().containsCapabilities(name));
+                .anyMatch(entry ->
+                        entry.getKey().group().equals(group) && entry.getValue().containsCapabilities(name));
     }
 
     /** {@code etcdraft} or {@code BFT}. */
@@ -682,10 +685,6 @@ public final class ChannelView {
     /** The options of the consensus type, and with etcdraft the consenters. */
     ByteString consensusMetadata() {
         return consensus.getMetadata();
-    }
-
-    ConsensusType.State consensusState() {
-        return consensus.getState();
     }
 
     /** Whether the channel is being moved to another consensus type: ordering nodes take no transactions then. */
@@ -724,10 +723,6 @@ public final class ChannelView {
                 .filter(organization -> organization.mspId().equals(mspId))
                 .flatMap(organization -> organization.anchorPeers().stream())
                 .toList();
-    }
-
-    boolean hasOrderer() {
-        return hasOrderer;
     }
 
     boolean hasApplication() {

@@ -108,8 +108,7 @@ final class ConfigElements {
         try {
             requireName(name);
         } catch (InvalidConfigurationException e) {
-            throw new InvalidConfigurationException(
-                    "illegal characters in key: " + kind + ": " + e.getMessage(), e);
+            throw new InvalidConfigurationException("illegal characters in key: " + kind + ": " + e.getMessage(), e);
         }
     }
 

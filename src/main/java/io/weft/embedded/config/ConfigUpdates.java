@@ -58,7 +58,8 @@ public final class ConfigUpdates {
             throw new ConfigUpdateException("could not turn configMap back to channelGroup: " + e.getMessage(), e);
         }
         ConfigEnvelope result = ConfigEnvelope.newBuilder()
-                .setConfig(Config.newBuilder().setSequence(current.sequence() + 1).setChannelGroup(tree))
+                .setConfig(
+                        Config.newBuilder().setSequence(current.sequence() + 1).setChannelGroup(tree))
                 .setLastUpdate(update)
                 .build();
         Succession.require(current, result.getConfig(), now);
@@ -129,8 +130,9 @@ public final class ConfigUpdates {
         read.forEach((key, element) -> {
             Element now = existing.get(key);
             if (now == null) {
-                throw new ConfigUpdateException("error validating ReadSet: existing config does not contain element for "
-                        + key + " but was in the read set");
+                throw new ConfigUpdateException(
+                        "error validating ReadSet: existing config does not contain element for " + key
+                                + " but was in the read set");
             }
             if (now.version() != element.version()) {
                 throw new ConfigUpdateException("error validating ReadSet: proposed update requires that key " + key
@@ -180,8 +182,7 @@ public final class ConfigUpdates {
             try {
                 ConfigElements.requireName(names[i]);
             } catch (InvalidConfigurationException e) {
-                throw new ConfigUpdateException(
-                        refusal + "path element at " + i + " is invalid: " + e.getMessage(), e);
+                throw new ConfigUpdateException(refusal + "path element at " + i + " is invalid: " + e.getMessage(), e);
             }
         }
     }
@@ -192,8 +193,9 @@ public final class ConfigUpdates {
             return root.find(element.modPolicy());
         }
         return root.group(element.path().subList(1, element.path().size()))
-                .flatMap(parent ->
-                        element instanceof Element.Group group ? parent.group(List.of(group.name())) : Optional.of(parent))
+                .flatMap(parent -> element instanceof Element.Group group
+                        ? parent.group(List.of(group.name()))
+                        : Optional.of(parent))
                 .flatMap(group -> group.find(element.modPolicy()));
     }
 }

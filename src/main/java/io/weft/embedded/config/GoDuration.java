@@ -40,8 +40,7 @@ final class GoDuration {
             }
             Long factor = NANOSECONDS.get(unit);
             if (factor == null) {
-                throw new IllegalArgumentException(
-                        "time: unknown unit \"" + unit + "\" in duration \"" + text + "\"");
+                throw new IllegalArgumentException("time: unknown unit \"" + unit + "\" in duration \"" + text + "\"");
             }
             nanoseconds = nanoseconds.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(factor)));
             position = part.end();

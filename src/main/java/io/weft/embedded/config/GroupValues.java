@@ -38,7 +38,8 @@ final class GroupValues {
         }
         try {
             @SuppressWarnings("unchecked") // a message's parser returns its own type
-            T result = (T) absent.getParserForType().parseFrom(group.getValuesOrThrow(key).getValue());
+            T result = (T) absent.getParserForType()
+                    .parseFrom(group.getValuesOrThrow(key).getValue());
             return result;
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidConfigurationException("failed to deserialize values: " + e.getMessage(), e);

@@ -122,9 +122,8 @@ public final class LocalView {
 
     private String reason(Identity identity, boolean admins) {
         return identity.invalidity()
-                .map(invalid -> admins
-                        ? "The identity is not valid under this MSP [" + msp.id() + "]: " + invalid
-                        : invalid)
+                .map(invalid ->
+                        admins ? "The identity is not valid under this MSP [" + msp.id() + "]: " + invalid : invalid)
                 .orElseGet(() -> "The identity is not an admin under this MSP [" + msp.id()
                         + "]: The identity does not contain OU [ADMIN], MSP: [" + msp.id() + "]");
     }

@@ -91,8 +91,11 @@ final class Msp {
         admins = certificates(config.getAdminsList()).stream()
                 .map(each -> sanitized(pool, each))
                 .toList();
-        if (admins.isEmpty() && !nodeOus.map(all -> all.containsKey(MSPRole.MSPRoleType.ADMIN)).orElse(false)) {
-            throw new InvalidConfigurationException("administrators must be declared when no admin ou classification is set");
+        if (admins.isEmpty()
+                && !nodeOus.map(all -> all.containsKey(MSPRole.MSPRoleType.ADMIN))
+                        .orElse(false)) {
+            throw new InvalidConfigurationException(
+                    "administrators must be declared when no admin ou classification is set");
         }
         for (int i = 0; i < admins.size(); i++) {
             requireAdmin(i, admins.get(i));
@@ -192,8 +195,7 @@ final class Msp {
             throw new IdentityException("the supplied identity is not valid: " + e.getMessage(), e);
         }
         if (chains.size() != 1) {
-            throw new IdentityException(
-                    "this MSP only supports a single validation chain, got " + chains.size());
+            throw new IdentityException("this MSP only supports a single validation chain, got " + chains.size());
         }
         return chains.get(0);
     }
@@ -329,7 +331,9 @@ final class Msp {
             throw new IdentityException("parseCertificate failed: the certificate " + e.getMessage(), e);
         }
         return identity(
-                sanitized(pool, certificate.orElseThrow(() -> new IdentityException("could not decode the PEM structure"))),
+                sanitized(
+                        pool,
+                        certificate.orElseThrow(() -> new IdentityException("could not decode the PEM structure"))),
                 bytes);
     }
 
@@ -407,8 +411,8 @@ final class Msp {
         if (nodeOus.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, NodeOu> byUnit =
-                nodeOus.get().values().stream().collect(Collectors.toMap(NodeOu::unit, Function.identity(), (a, b) -> b));
+        Map<String, NodeOu> byUnit = nodeOus.get().values().stream()
+                .collect(Collectors.toMap(NodeOu::unit, Function.identity(), (a, b) -> b));
         List<String> own = certificate.organizationalUnits();
         int roles = 0;
         for (String unit : own) {
@@ -417,8 +421,8 @@ final class Msp {
                 continue;
             }
             if (!nodeOu.certifiers().isEmpty() && !nodeOu.certifiers().equals(certifiers)) {
-                return Optional.of("certifiersIdentifier does not match: " + describe(own, certifiers) + ", MSP: [" + id
-                        + "]");
+                return Optional.of(
+                        "certifiersIdentifier does not match: " + describe(own, certifiers) + ", MSP: [" + id + "]");
             }
             roles++;
             if (roles > 1) {
@@ -435,8 +439,9 @@ final class Msp {
 
     /** Units with the beginning of their certifiers' hash, as Fabric prints them. */
     private static String describe(List<String> units, ByteString certifiers) {
-        String hash =
-                HexFormat.of().withUpperCase().formatHex(certifiers.substring(0, 8).toByteArray());
+        String hash = HexFormat.of()
+                .withUpperCase()
+                .formatHex(certifiers.substring(0, 8).toByteArray());
         return units.stream().map(unit -> unit + "(" + hash + ")").collect(Collectors.joining(" ", "[", "]"));
     }
 
@@ -457,8 +462,8 @@ final class Msp {
                     MSPIdentityAnonymity.parseFrom(principal.getPrincipal()).getAnonymityType()
                             == MSPIdentityAnonymity.MSPIdentityAnonymityType.NOMINAL;
                 case COMBINED -> {
-                    List<MSPPrincipal> parts =
-                            CombinedPrincipal.parseFrom(principal.getPrincipal()).getPrincipalsList();
+                    List<MSPPrincipal> parts = CombinedPrincipal.parseFrom(principal.getPrincipal())
+                            .getPrincipalsList();
                     yield !parts.isEmpty() && parts.stream().allMatch(part -> satisfies(identity, part));
                 }
                 case UNRECOGNIZED -> false;
@@ -476,7 +481,7 @@ final class Msp {
         return switch (role.getRole()) {
             case MEMBER -> valid;
             case ADMIN ->
-                admins.contains(identity.certificate()) || valid && hasRole(identity.certificate(), role.getRole());
+                admins.contains(identity.certificate()) || (valid && hasRole(identity.certificate(), role.getRole()));
             case CLIENT, PEER, ORDERER -> valid && hasRole(identity.certificate(), role.getRole());
             case UNRECOGNIZED -> false;
         };
@@ -486,7 +491,9 @@ final class Msp {
         return unit.getMspIdentifier().equals(id.value())
                 && identity.invalidity().isEmpty()
                 && identity.certificate().organizationalUnits().contains(unit.getOrganizationalUnitIdentifier())
-                && hash(uniqueChain(pool, identity.certificate()).stream().skip(1).toList())
+                && hash(uniqueChain(pool, identity.certificate()).stream()
+                                .skip(1)
+                                .toList())
                         .equals(unit.getCertifiersIdentifier());
     }
 
@@ -495,7 +502,8 @@ final class Msp {
             return false;
         }
         try {
-            return deserialize(principal, ByteString.EMPTY).isSameAs(identity) && identity.invalidity().isEmpty();
+            return deserialize(principal, ByteString.EMPTY).isSameAs(identity)
+                    && identity.invalidity().isEmpty();
         } catch (IdentityException e) {
             return false;
         }

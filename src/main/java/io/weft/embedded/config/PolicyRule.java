@@ -45,8 +45,7 @@ sealed interface PolicyRule {
             try {
                 return new Signature(SignaturePolicyEnvelope.parseFrom(bytes));
             } catch (InvalidProtocolBufferException e) {
-                throw new InvalidConfigurationException(
-                        "Error unmarshalling to SignaturePolicy: " + e.getMessage(), e);
+                throw new InvalidConfigurationException("Error unmarshalling to SignaturePolicy: " + e.getMessage(), e);
             }
         }
 
@@ -120,8 +119,7 @@ sealed interface PolicyRule {
                             throw new InvalidConfigurationException(
                                     "unknown rule " + definition.getRuleValue() + " of an implicit policy");
                     };
-            return new ImplicitMeta(
-                    definition.getSubPolicy(), List.copyOf(below), below.isEmpty() ? 0 : threshold);
+            return new ImplicitMeta(definition.getSubPolicy(), List.copyOf(below), below.isEmpty() ? 0 : threshold);
         }
 
         @Override

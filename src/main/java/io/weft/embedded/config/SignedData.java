@@ -56,8 +56,7 @@ public record SignedData(ByteString identity, ByteString data, ByteString signat
                         signature.getSignatureHeader().concat(update.getConfigUpdate()),
                         signature.getSignature()));
             } catch (InvalidProtocolBufferException e) {
-                throw new ConfigUpdateException(
-                        "error unmarshalling signature header: " + e.getMessage(), e);
+                throw new ConfigUpdateException("error unmarshalling signature header: " + e.getMessage(), e);
             }
         }
         return List.copyOf(result);

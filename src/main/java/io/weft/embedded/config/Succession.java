@@ -65,7 +65,8 @@ final class Succession {
         succession.requireApplication();
         if (next.consensusType().equals("BFT")) {
             succession.requireBft();
-        } else if (!next.consensusMetadata().isEmpty() && current.consensusType().equals("etcdraft")) {
+        } else if (!next.consensusMetadata().isEmpty()
+                && current.consensusType().equals("etcdraft")) {
             succession.requireRaft(now);
         }
     }
@@ -94,8 +95,7 @@ final class Succession {
                 mspIds(next.applicationGroups(), ChannelView.ApplicationOrganization::mspId));
     }
 
-    private static <T> Map<String, String> mspIds(
-            Map<String, T> organizations, Function<T, String> mspId) {
+    private static <T> Map<String, String> mspIds(Map<String, T> organizations, Function<T, String> mspId) {
         Map<String, String> result = new TreeMap<>();
         organizations.forEach((group, organization) -> result.put(group, mspId.apply(organization)));
         return result;
@@ -127,7 +127,7 @@ final class Succession {
                         .flatMap(msp -> msp.tlsIntermediates().stream())
                         .toList());
         optionsRefusal(metadata)
-                .or(() -> certificatesRefusal(metadata, tls))
+                .or(() -> certificatesRefusal(tls))
                 .or(() -> duplicateRefusal(metadata))
                 .ifPresent(reason -> {
                     throw new ConfigUpdateException(METADATA + "invalid new config metadata: " + reason);
@@ -160,7 +160,7 @@ final class Succession {
         return metadata.getConsentersCount() == 0 ? Optional.of("empty consenter set") : Optional.empty();
     }
 
-    private Optional<String> certificatesRefusal(ConfigMetadata metadata, CertificatePool tls) {
+    private Optional<String> certificatesRefusal(CertificatePool tls) {
         for (Consenter consenter : next.consenters()) {
             Optional<String> refusal = certificateRefusal(consenter, tls, Optional.empty());
             if (refusal.isPresent()) {
@@ -260,8 +260,7 @@ final class Succession {
         }
         ConfigGroup orderer = next.config().getChannelGroup().getGroupsOrThrow(ChannelView.ORDERER);
         if (!orderer.containsPolicies("BlockValidation")) {
-            throw new ConfigUpdateException(
-                    "block validation policy is not found in the policies of 'Orderer' group");
+            throw new ConfigUpdateException("block validation policy is not found in the policies of 'Orderer' group");
         }
         Policy expected = Policy.newBuilder()
                 .setType(Policy.PolicyType.SIGNATURE_VALUE)
@@ -277,7 +276,8 @@ final class Succession {
     private static SignaturePolicyEnvelope quorum(List<Consenter> consenters) {
         int n = consenters.size();
         int faulty = (n - 1) / 3;
-        SignaturePolicy.NOutOf.Builder rule = SignaturePolicy.NOutOf.newBuilder().setN((n + faulty + 2) / 2);
+        SignaturePolicy.NOutOf.Builder rule =
+                SignaturePolicy.NOutOf.newBuilder().setN((n + faulty + 2) / 2);
         SignaturePolicyEnvelope.Builder result = SignaturePolicyEnvelope.newBuilder();
         for (int i = 0; i < n; i++) {
             rule.addRules(SignaturePolicy.newBuilder().setSignedBy(i));

@@ -1,15 +1,17 @@
 package io.weft.embedded.http;
 
+import com.google.protobuf.ByteString;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
-import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
 import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroup;
+import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroupFuture;
 import io.grpc.netty.shaded.io.netty.channel.group.DefaultChannelGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -26,7 +28,6 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
 import io.weft.model.HostPort;
 import io.weft.problem.UnreachableException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param headers values by lower-case name
      */
-    public record Request(String method, String path, Map<String, List<String>> headers, byte[] body) {
+    public record Request(String method, String path, Map<String, List<String>> headers, ByteString body) {
         /** The values of a header, in order. */
         public List<String> header(String name) {
             return headers.getOrDefault(name, List.of());
@@ -52,10 +53,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** What it gets. */
-    public record Response(int status, Map<String, String> headers, byte[] body) {
+    public record Response(int status, Map<String, String> headers, ByteString body) {
         public static Response of(int status, String contentType, String body) {
-            return new Response(
-                    status, Map.of("Content-Type", contentType), body.getBytes(StandardCharsets.UTF_8));
+            return new Response(status, Map.of("Content-Type", contentType), ByteString.copyFromUtf8(body));
         }
 
         public Response with(String header, String value) {
@@ -98,8 +98,7 @@ public final class HttpServer implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel connection) {
                         connections.add(connection);
-                        tls.ifPresent(context ->
-                                connection.pipeline().addLast(context.newHandler(connection.alloc())));
+                        tls.ifPresent(context -> connection.pipeline().addLast(context.newHandler(connection.alloc())));
                         connection
                                 .pipeline()
                                 .addLast(
@@ -125,8 +124,9 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.close().syncUninterruptibly();
-        connections.close().awaitUninterruptibly();
+        ChannelFuture closed = channel.close().syncUninterruptibly();
+        ChannelGroupFuture ended = connections.close().awaitUninterruptibly();
+        assert closed.isDone() && ended.isDone();
     }
 
     /** Hands each request over to the handler's threads. */
@@ -143,11 +143,16 @@ public final class HttpServer implements AutoCloseable {
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
             Map<String, List<String>> headers = new LinkedHashMap<>();
             for (String name : message.headers().names()) {
-                headers.put(name.toLowerCase(java.util.Locale.ROOT), message.headers().getAll(name));
+                headers.put(
+                        name.toLowerCase(java.util.Locale.ROOT),
+                        message.headers().getAll(name));
             }
             String path = message.uri().replaceAll("[?#].*", "");
-            Request request =
-                    new Request(message.method().name(), path, headers, ByteBufUtil.getBytes(message.content()));
+            Request request = new Request(
+                    message.method().name(),
+                    path,
+                    headers,
+                    ByteString.copyFrom(message.content().nioBuffer()));
             executor.execute(() -> {
                 Response response;
                 try {
@@ -164,10 +169,11 @@ public final class HttpServer implements AutoCloseable {
             DefaultFullHttpResponse message = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(response.status()),
-                    Unpooled.wrappedBuffer(response.body()));
+                    Unpooled.wrappedBuffer(response.body().asReadOnlyByteBuffer()));
             response.headers().forEach((name, value) -> message.headers().set(name, value));
             if (response.status() != 204) {
-                message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+                message.headers()
+                        .setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().size());
             }
             context.writeAndFlush(message);
         }

@@ -19,8 +19,7 @@ public final class BlockStores {
     }
 
     private BlockStore open(String channel) {
-        return new BlockStore(
-                store, new Blocks(channel, store.numbered(BLOCKS + channel), store.map(INDEX + channel)));
+        return new BlockStore(store, new Blocks(channel, store.numbered(BLOCKS + channel), store.map(INDEX + channel)));
     }
 
     /**

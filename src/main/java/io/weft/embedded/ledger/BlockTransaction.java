@@ -32,8 +32,7 @@ record BlockTransaction(String txId, HeaderType type, Timestamp timestamp, ByteS
     static BlockTransaction read(ByteString envelope) {
         try {
             Payload payload = Payload.parseFrom(Envelope.parseFrom(envelope).getPayload());
-            ChannelHeader header =
-                    ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
+            ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
             HeaderType type = HeaderType.forNumber(header.getType());
             return new BlockTransaction(
                     header.getTxId(),

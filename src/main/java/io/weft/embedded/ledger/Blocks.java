@@ -96,8 +96,8 @@ final class Blocks {
         Tip now = tip;
         long number = block.getHeader().getNumber();
         if (number != now.height()) {
-            throw new IllegalArgumentException("block number should have been " + now.height() + " but was "
-                    + Long.toUnsignedString(number));
+            throw new IllegalArgumentException(
+                    "block number should have been " + now.height() + " but was " + Long.toUnsignedString(number));
         }
         if (!block.getHeader().getPreviousHash().equals(now.hash())) {
             throw new IllegalArgumentException("unexpected Previous block hash. Expected PreviousHash = ["
@@ -110,7 +110,7 @@ final class Blocks {
         return HexFormat.of().formatHex(bytes.toByteArray());
     }
 
-    /** Puts the block into the store, unseen until {@link #announce}. */
+    /** Puts the block into the store, unseen until {@link #show}. */
     void put(Block block) {
         long number = block.getHeader().getNumber();
         numbered.put(number, block.toByteArray());

@@ -108,11 +108,10 @@ public final class ChannelLedger implements BlockSource {
 
     private Envelope envelope(StateVersion position) {
         try {
-            return Envelope.parseFrom(
-                    blocks.get(position.block()).getData().getData((int) position.transaction()));
+            return Envelope.parseFrom(blocks.get(position.block()).getData().getData((int) position.transaction()));
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("Transaction " + position + " of channel `" + channel
-                    + "` is no envelope: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "Transaction " + position + " of channel `" + channel + "` is no envelope: " + e.getMessage(), e);
         }
     }
 
@@ -129,7 +128,8 @@ public final class ChannelLedger implements BlockSource {
     private record Committed(StateVersion position, TxValidationCode code) {}
 
     private Optional<Committed> committed(String txId) {
-        return read(now -> Optional.ofNullable(now.get(Keys.transaction(txId)))).map(ByteBuffer::wrap)
+        return read(now -> Optional.ofNullable(now.get(Keys.transaction(txId))))
+                .map(ByteBuffer::wrap)
                 .map(found -> new Committed(
                         new StateVersion(found.getLong(), found.getLong()),
                         TxValidationCode.forNumber(Byte.toUnsignedInt(found.get()))));
@@ -182,8 +182,7 @@ public final class ChannelLedger implements BlockSource {
 
     /** The committed value of a private key, if this peer has it. */
     public Optional<byte[]> privateState(String namespace, String collection, String key) {
-        return read(now -> new State(now)
-                        .getPrivate(new Place(namespace, collection, ByteString.copyFromUtf8(key))))
+        return read(now -> new State(now).getPrivate(new Place(namespace, collection, ByteString.copyFromUtf8(key))))
                 .map(stored -> stored.value().toByteArray());
     }
 
@@ -208,7 +207,8 @@ public final class ChannelLedger implements BlockSource {
     }
 
     private Iterator<KeyModification> history(View now, String namespace, String key) {
-        Iterator<StateVersion> positions = new State(now).history(namespace, key).iterator();
+        Iterator<StateVersion> positions =
+                new State(now).history(namespace, key).iterator();
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -245,8 +245,10 @@ public final class ChannelLedger implements BlockSource {
         try {
             return BlockTransaction.Access.read(transaction.results());
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("Transaction " + position + " of channel `" + channel
-                    + "` has no read-write set: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "Transaction " + position + " of channel `" + channel + "` has no read-write set: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -449,15 +451,15 @@ public final class ChannelLedger implements BlockSource {
         privateStore.schedule(writes.state().updates(), writes.secret().updates(), blockToLive);
         writes.state()
                 .purges()
-                .forEach((place, until) -> privateStore.purge(place, until, writes.secret().updates()));
+                .forEach((place, until) ->
+                        privateStore.purge(place, until, writes.secret().updates()));
         privateStore.expire(number);
     }
 
     private void writeHistory(StateVersion position, List<BlockTransaction.Access> accesses) {
         for (BlockTransaction.Access access : accesses) {
             for (KVWrite write : access.open().getWritesList()) {
-                map.put(
-                        Keys.join(Keys.history(access.namespace(), write.getKey()), Keys.position(position)), NOTHING);
+                map.put(Keys.join(Keys.history(access.namespace(), write.getKey()), Keys.position(position)), NOTHING);
             }
         }
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.SortedMap;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.Metadata;
+import org.hyperledger.fabric.protos.peer.TxValidationCode;
 
 /**
  * The hash over all state that a peer has committed: equal at two peers if they came to the same results for every
@@ -81,7 +83,7 @@ final class CommitHash {
 
     /** {@code KVWrite{1 namespace, 2 collection, 3 key, 4 isDelete, 5 value, 6 version_bytes}}. */
     private static byte[] write(Place place, Update update, boolean namespace, boolean collection) throws IOException {
-        java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         CodedOutputStream output = CodedOutputStream.newInstance(bytes);
         if (namespace) {
             output.writeString(1, place.namespace());
@@ -103,7 +105,7 @@ final class CommitHash {
     }
 
     /** Metadata entry 2: a byte for each code. */
-    static ByteString codes(List<org.hyperledger.fabric.protos.peer.TxValidationCode> codes) {
+    static ByteString codes(List<TxValidationCode> codes) {
         byte[] bytes = new byte[codes.size()];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) codes.get(i).getNumber();

@@ -24,7 +24,11 @@ final class Keys {
 
     /** State: private keys. The value is a {@link Stored}. */
     static byte[] privateState(Place place) {
-        return new Writer('V').name(place.namespace()).name(place.collection()).rest(place.key()).bytes();
+        return new Writer('V')
+                .name(place.namespace())
+                .name(place.collection())
+                .rest(place.key())
+                .bytes();
     }
 
     /** A transaction by its ID. The value is {@link #position} and the code. */
@@ -86,7 +90,10 @@ final class Keys {
     }
 
     static byte[] position(StateVersion version) {
-        return new Writer().number(version.block()).number(version.transaction()).bytes();
+        return new Writer()
+                .number(version.block())
+                .number(version.transaction())
+                .bytes();
     }
 
     /** The position at the end of a key. */
@@ -96,7 +103,10 @@ final class Keys {
     }
 
     static byte[] join(byte[] prefix, byte[] rest) {
-        return ByteBuffer.allocate(prefix.length + rest.length).put(prefix).put(rest).array();
+        return ByteBuffer.allocate(prefix.length + rest.length)
+                .put(prefix)
+                .put(rest)
+                .array();
     }
 
     /** Reads the parts of a key one after the other. */

@@ -2,10 +2,12 @@ package io.weft.embedded.ledger;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.h2.mvstore.MVMap;
 import org.hyperledger.fabric.protos.ledger.rwset.CollectionPvtReadWriteSet;
@@ -40,7 +42,7 @@ final class PrivateStore {
     }
 
     private static byte[] number(long number) {
-        return java.nio.ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
 
     /** Stores the data of one transaction and schedules its end. */
@@ -134,7 +136,9 @@ final class PrivateStore {
         rewrite(
                 position,
                 namespace,
-                found -> found.getCollectionName().equals(collection) ? forget(position, namespace, found) : List.of(found));
+                found -> found.getCollectionName().equals(collection)
+                        ? forget(position, namespace, found)
+                        : List.of(found));
     }
 
     private List<CollectionPvtReadWriteSet> forget(
@@ -156,10 +160,14 @@ final class PrivateStore {
             privateKey = Optional.of(key);
             if (position.compareTo(until) <= 0) {
                 map.remove(found);
-                rewrite(position, hashed.namespace(), collection -> List.of(
-                        collection.getCollectionName().equals(hashed.collection())
-                                ? without(collection, write -> write.getKeyBytes().equals(key))
-                                : collection));
+                rewrite(
+                        position,
+                        hashed.namespace(),
+                        collection -> List.of(
+                                collection.getCollectionName().equals(hashed.collection())
+                                        ? without(collection, write -> write.getKeyBytes()
+                                                .equals(key))
+                                        : collection));
             }
         }
         privateKey.ifPresent(key -> {
@@ -187,7 +195,7 @@ final class PrivateStore {
     private void rewrite(
             StateVersion position,
             String namespace,
-            java.util.function.Function<CollectionPvtReadWriteSet, List<CollectionPvtReadWriteSet>> change) {
+            Function<CollectionPvtReadWriteSet, List<CollectionPvtReadWriteSet>> change) {
         byte[] key = dataKey(position);
         byte[] stored = map.get(key);
         if (stored == null) {

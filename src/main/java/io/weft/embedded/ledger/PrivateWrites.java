@@ -52,8 +52,8 @@ final class PrivateWrites {
         for (NsPvtReadWriteSet namespace : data.getNsPvtRwsetList()) {
             NsPvtReadWriteSet.Builder keptNamespace = namespace.toBuilder().clearCollectionPvtRwset();
             for (CollectionPvtReadWriteSet collection : namespace.getCollectionPvtRwsetList()) {
-                ByteString expected = hashes.getOrDefault(namespace.getNamespace(), Map.of())
-                        .get(collection.getCollectionName());
+                ByteString expected =
+                        hashes.getOrDefault(namespace.getNamespace(), Map.of()).get(collection.getCollectionName());
                 Optional<KVRWSet> writes = Sha256.of(collection.getRwset()).equals(expected)
                         ? parse(collection.getRwset())
                         : Optional.empty();
@@ -109,7 +109,9 @@ final class PrivateWrites {
                 updates.put(
                         place,
                         Update.put(
-                                value.get().value(), ByteString.EMPTY, hash.get().version()));
+                                value.get().value(),
+                                ByteString.EMPTY,
+                                hash.get().version()));
             }
         }
     }

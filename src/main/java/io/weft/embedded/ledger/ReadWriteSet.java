@@ -101,8 +101,10 @@ final class ReadWriteSet {
         TxPvtReadWriteSet.Builder result = TxPvtReadWriteSet.newBuilder();
         privateNamespaces.forEach((namespace, collections) -> {
             NsPvtReadWriteSet.Builder part = result.addNsPvtRwsetBuilder().setNamespace(namespace);
-            collections.forEach((collection, writes) -> part.addCollectionPvtRwset(
-                    CollectionPvtReadWriteSet.newBuilder().setCollectionName(collection).setRwset(writes.bytes())));
+            collections.forEach(
+                    (collection, writes) -> part.addCollectionPvtRwset(CollectionPvtReadWriteSet.newBuilder()
+                            .setCollectionName(collection)
+                            .setRwset(writes.bytes())));
         });
         return result.build();
     }

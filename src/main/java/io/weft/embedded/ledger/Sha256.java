@@ -3,6 +3,7 @@ package io.weft.embedded.ledger;
 import com.google.protobuf.ByteString;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /** The one hash that Fabric uses. */
 final class Sha256 {
@@ -22,7 +23,7 @@ final class Sha256 {
     }
 
     static ByteString of(ByteString bytes) {
-        return of(java.util.List.of(bytes));
+        return of(List.of(bytes));
     }
 
     static ByteString of(String text) {

@@ -34,8 +34,7 @@ final class SnapshotSimulation implements Simulation {
     private boolean closed;
 
     /** Takes over one use of the view. */
-    SnapshotSimulation(
-            String txId, View view, BiFunction<String, String, Iterator<KeyModification>> modifications) {
+    SnapshotSimulation(String txId, View view, BiFunction<String, String, Iterator<KeyModification>> modifications) {
         this.txId = txId;
         this.view = view;
         this.state = new State(view);
@@ -110,10 +109,10 @@ final class SnapshotSimulation implements Simulation {
     @Override
     public Optional<byte[]> getPrivate(String namespace, String collection, String key) {
         requireOpen();
-        Optional<Stored> stored =
-                state.getPrivate(new Place(namespace, collection, ByteString.copyFromUtf8(key)));
+        Optional<Stored> stored = state.getPrivate(new Place(namespace, collection, ByteString.copyFromUtf8(key)));
         Optional<StateVersion> version = stored.map(Stored::version);
-        Optional<StateVersion> known = state.get(hashed(namespace, collection, key)).map(Stored::version);
+        Optional<StateVersion> known =
+                state.get(hashed(namespace, collection, key)).map(Stored::version);
         if (!known.equals(version)) {
             throw new SimulationException("private data matching public hash version is not available. "
                     + "Public hash version = " + StateVersion.text(known) + ", Private data version = "
@@ -125,7 +124,8 @@ final class SnapshotSimulation implements Simulation {
 
     @Override
     public Optional<byte[]> privateHash(String namespace, String collection, String key) {
-        return readHashed(namespace, collection, key).map(stored -> stored.value().toByteArray());
+        return readHashed(namespace, collection, key)
+                .map(stored -> stored.value().toByteArray());
     }
 
     @Override
@@ -236,8 +236,7 @@ final class SnapshotSimulation implements Simulation {
     private void requireWritable() {
         requireOpen();
         if (queriedPrivate) {
-            throw unsupported(
-                    "Transaction has already performed queries on pvt data. Writes are not allowed");
+            throw unsupported("Transaction has already performed queries on pvt data. Writes are not allowed");
         }
         if (queriedPages) {
             throw unsupported("Transaction has already performed a paginated query. Writes are not allowed");

@@ -1,7 +1,9 @@
 package io.weft.embedded.ledger;
 
 import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -48,7 +50,7 @@ final class State {
         byte[] prefix = Keys.history(namespace, key);
         List<StateVersion> result = new ArrayList<>();
         view.eachBeginning(prefix, (found, value) -> result.add(Keys.positionAtEnd(found)));
-        java.util.Collections.reverse(result);
+        Collections.reverse(result);
         return result;
     }
 
@@ -81,7 +83,7 @@ final class State {
                 boolean within = endless ? View.begins(key, end) : Bytes.TYPE.compare(key, end) < 0;
                 if (within) {
                     next = new Item(
-                            new String(key, prefix, key.length - prefix, java.nio.charset.StandardCharsets.UTF_8),
+                            new String(key, prefix, key.length - prefix, StandardCharsets.UTF_8),
                             Stored.read(cursor.getValue()));
                 }
             }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.KVMetadataEntry;
 import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.KVMetadataWrite;
 import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.KVMetadataWriteHash;
@@ -132,9 +133,8 @@ final class StateValidation {
                 }
             }
         }
-        operations.forEach((place, operation) -> operation
-                .on(() -> latest(place), version)
-                .ifPresent(update -> updates.put(place, update)));
+        operations.forEach((place, operation) ->
+                operation.on(() -> latest(place), version).ifPresent(update -> updates.put(place, update)));
     }
 
     private static boolean isDelete(KVWriteHash write) {
@@ -172,7 +172,7 @@ final class StateValidation {
         }
 
         /** Empty if there is nothing to do: metadata for a key that does not exist. */
-        Optional<Update> on(java.util.function.Supplier<Optional<Stored>> latest, StateVersion version) {
+        Optional<Update> on(Supplier<Optional<Stored>> latest, StateVersion version) {
             if (delete) {
                 return Optional.of(Update.delete(version));
             }
@@ -261,10 +261,7 @@ final class StateValidation {
         }
 
         private static KVRead read(String key, StateVersion version) {
-            return KVRead.newBuilder()
-                    .setKey(key)
-                    .setVersion(version.message())
-                    .build();
+            return KVRead.newBuilder().setKey(key).setVersion(version.message()).build();
         }
 
         @Override

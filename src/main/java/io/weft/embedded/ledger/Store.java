@@ -69,12 +69,14 @@ final class Store implements AutoCloseable {
 
     /** The map of that name; a new one is saved with the next {@link #write}. */
     MVMap<byte[], byte[]> map(String name) {
-        return store.openMap(name, new MVMap.Builder<byte[], byte[]>().keyType(Bytes.TYPE).valueType(Bytes.TYPE));
+        return store.openMap(
+                name, new MVMap.Builder<byte[], byte[]>().keyType(Bytes.TYPE).valueType(Bytes.TYPE));
     }
 
     MVMap<Long, byte[]> numbered(String name) {
         return store.openMap(
-                name, new MVMap.Builder<Long, byte[]>().keyType(LongDataType.INSTANCE).valueType(Bytes.TYPE));
+                name,
+                new MVMap.Builder<Long, byte[]>().keyType(LongDataType.INSTANCE).valueType(Bytes.TYPE));
     }
 
     boolean has(String name) {

@@ -78,7 +78,6 @@ final class AtomicBroadcastService extends AtomicBroadcastGrpc.AtomicBroadcastIm
         Chain chain = channels.serving(request.channel())
                 .orElseThrow(() -> new RefusedException(Status.NOT_FOUND, OrderingNode.UNKNOWN_CHANNEL))
                 .chain();
-        MessageProcessor.requirePolicy(
-                chain.view(), chain.consensus(), "Readers", SignedData.of(request.envelope()));
+        MessageProcessor.requirePolicy(chain.view(), chain.consensus(), "Readers", SignedData.of(request.envelope()));
     }
 }

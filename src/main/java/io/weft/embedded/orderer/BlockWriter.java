@@ -78,7 +78,8 @@ final class BlockWriter {
      * @param decisions blocks since the leader is this one
      */
     Block signedByQuorum(Block block, long lastConfig, long view, long decisions, List<Signatory> signatories) {
-        ByteString value = value(lastConfig, viewMetadata(view, block.getHeader().getNumber(), decisions));
+        ByteString value =
+                value(lastConfig, viewMetadata(view, block.getHeader().getNumber(), decisions));
         ByteString der = BlockHash.derOfHeader(block.getHeader());
         List<MetadataSignature> signatures = new ArrayList<>(signatories.size());
         for (Signatory signatory : signatories) {
@@ -124,8 +125,7 @@ final class BlockWriter {
         return bytes.toByteString();
     }
 
-    private static Block complete(
-            Block block, long lastConfig, ByteString value, List<MetadataSignature> signatures) {
+    private static Block complete(Block block, long lastConfig, ByteString value, List<MetadataSignature> signatures) {
         ByteString signed = Metadata.newBuilder()
                 .setValue(value)
                 .addAllSignatures(signatures)

@@ -32,8 +32,11 @@ final class Chain implements BlockSource {
     private final MessageProcessor processor;
     private final BlockWriter writer;
     private final BatchTimer timer;
-    private final List<LongConsumer> heightListeners = new CopyOnWriteArrayList<>();
-    private final List<Runnable> availabilityListeners = new CopyOnWriteArrayList<>();
+    private final ConfigViews views;
+    /** Boxed, because the same listener may be registered twice. */
+    private final List<LongConsumer[]> heightListeners = new CopyOnWriteArrayList<>();
+
+    private final List<Runnable[]> availabilityListeners = new CopyOnWriteArrayList<>();
 
     /** Guards all that follows. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,16 +51,15 @@ final class Chain implements BlockSource {
     private long decisions;
 
     /** Where the chain is. */
-    private record State(
-            ChannelView view, Consensus consensus, BlockHeader tip, long lastConfig, BlockMetadata raft) {
+    private record State(ChannelView view, Consensus consensus, BlockHeader tip, long lastConfig, BlockMetadata raft) {
         long height() {
             return tip.getNumber() + 1;
         }
 
-        static State of(BlockSource blocks) {
+        static State of(BlockSource blocks, ConfigViews views) {
             Block tip = blocks.block(blocks.height() - 1);
             long lastConfig = BlockWriter.lastConfig(tip);
-            ChannelView view = ChannelView.ofBlock(blocks.block(lastConfig));
+            ChannelView view = views.of(blocks.block(lastConfig));
             Consensus consensus = Consensus.of(view);
             return new State(
                     view,
@@ -96,8 +98,9 @@ final class Chain implements BlockSource {
 
         /** The numbers of the next consenters: those that stay keep theirs. */
         BlockMetadata renumbered(Consensus next) {
-            List<ByteString> names =
-                    consensus.consenters().stream().map(Consensus.Consenter::name).toList();
+            List<ByteString> names = consensus.consenters().stream()
+                    .map(Consensus.Consenter::name)
+                    .toList();
             BlockMetadata.Builder result = raft.toBuilder().clearConsenterIds();
             boolean rotated = next.consenters().size() == names.size();
             for (int i = 0; i < next.consenters().size(); i++) {
@@ -126,11 +129,12 @@ final class Chain implements BlockSource {
         }
     }
 
-    Chain(String channel, MessageProcessor processor, BlockWriter writer, BatchTimer timer) {
+    Chain(String channel, MessageProcessor processor, BlockWriter writer, BatchTimer timer, ConfigViews views) {
         this.channel = channel;
         this.processor = processor;
         this.writer = writer;
         this.timer = timer;
+        this.views = views;
     }
 
     String channel() {
@@ -148,7 +152,8 @@ final class Chain implements BlockSource {
     void attach(Member member) {
         lock.lock();
         try {
-            boolean both = !members.isEmpty() && state.isPresent() && member.blocks().height() > 0;
+            boolean both =
+                    !members.isEmpty() && state.isPresent() && member.blocks().height() > 0;
             if (both && !hasBlockOf(member, 0)) {
                 throw new RefusedException(
                         Status.BAD_REQUEST,
@@ -188,7 +193,7 @@ final class Chain implements BlockSource {
         if (height > 0) {
             long before = state.map(State::height).orElse(0L);
             if (before != height) {
-                state = Optional.of(State.of(highest.blocks()));
+                state = Optional.of(State.of(highest.blocks(), views));
             }
             elect();
             announce(height);
@@ -231,8 +236,8 @@ final class Chain implements BlockSource {
                 return Optional.empty();
             }
             return running.stream()
-                    .filter(each -> before.isPresent()
-                            && each.member() == before.get().member())
+                    .filter(each ->
+                            before.isPresent() && each.member() == before.get().member())
                     .findFirst()
                     .or(() -> running.stream().findFirst());
         });
@@ -246,7 +251,7 @@ final class Chain implements BlockSource {
             }
             decisions = 0;
         }
-        availabilityListeners.forEach(Runnable::run);
+        availabilityListeners.forEach(listener -> listener[0].run());
     }
 
     /** What a node is to the channel. */
@@ -273,12 +278,12 @@ final class Chain implements BlockSource {
 
     /** Whether clients that insist on working consensus are served: Raft needs a leader for that, BFT does not. */
     boolean isAvailable() {
-        return leader.isPresent() || state.filter(now -> now.consensus().isBft()).isPresent();
+        return leader.isPresent()
+                || state.filter(now -> now.consensus().isBft()).isPresent();
     }
 
     Registration onAvailability(Runnable listener) {
-        // A list compares by equals: the same listener may be registered twice.
-        Runnable own = listener::run;
+        Runnable[] own = {listener};
         availabilityListeners.add(own);
         return () -> availabilityListeners.remove(own);
     }
@@ -295,8 +300,7 @@ final class Chain implements BlockSource {
     }
 
     private State current() {
-        return state.orElseThrow(
-                () -> new RefusedException(Status.SERVICE_UNAVAILABLE, "chain is not started"));
+        return state.orElseThrow(() -> new RefusedException(Status.SERVICE_UNAVAILABLE, "chain is not started"));
     }
 
     // Ordering.
@@ -389,16 +393,14 @@ final class Chain implements BlockSource {
     private static Batch limits(State now) {
         Batch batch = now.view().batch();
         return now.consensus().isBft()
-                ? new Batch(
-                        batch.maxMessages(), batch.absoluteMaxBytes(), batch.absoluteMaxBytes(), batch.timeout())
+                ? new Batch(batch.maxMessages(), batch.absoluteMaxBytes(), batch.absoluteMaxBytes(), batch.timeout())
                 : batch;
     }
 
     private void startTimer() {
         if (cancelTimer.isEmpty()) {
             long generation = ++timerGeneration;
-            cancelTimer = Optional.of(
-                    timer.schedule(current().consensus().batchTimeout(), () -> timeout(generation)));
+            cancelTimer = Optional.of(timer.schedule(current().consensus().batchTimeout(), () -> timeout(generation)));
         }
     }
 
@@ -478,7 +480,7 @@ final class Chain implements BlockSource {
     }
 
     private void announce(long height) {
-        heightListeners.forEach(listener -> listener.accept(height));
+        heightListeners.forEach(listener -> listener[0].accept(height));
     }
 
     // Blocks, for peers of the same process.
@@ -505,7 +507,7 @@ final class Chain implements BlockSource {
 
     @Override
     public Registration onHeight(LongConsumer newHeight) {
-        LongConsumer own = newHeight::accept;
+        LongConsumer[] own = {newHeight};
         heightListeners.add(own);
         return () -> heightListeners.remove(own);
     }

@@ -1,6 +1,5 @@
 package io.weft.embedded.orderer;
 
-import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.deliver.DeliverableChannel;
 import io.weft.embedded.ledger.BlockSource;
@@ -104,12 +103,10 @@ final class Channels implements AutoCloseable {
         }
         Consensus consensus;
         try {
-            consensus = Consensus.of(ChannelView.ofBlock(block));
+            consensus = Consensus.of(service.views().of(block));
         } catch (RuleException e) {
             throw new RefusedException(
-                    Status.BAD_REQUEST,
-                    "failed to determine cluster membership from join-block: " + e.getMessage(),
-                    e);
+                    Status.BAD_REQUEST, "failed to determine cluster membership from join-block: " + e.getMessage(), e);
         }
         boolean founder =
                 block.getHeader().getNumber() == 0 && consensus.find(msp, tls).isPresent();
@@ -223,7 +220,7 @@ final class Channels implements AutoCloseable {
 
         private boolean isConsenter() {
             return joinBlock
-                    .map(block -> Consensus.of(ChannelView.ofBlock(block)).find(msp, tls))
+                    .map(block -> Consensus.of(service.views().of(block)).find(msp, tls))
                     .map(Optional::isPresent)
                     .orElseGet(() -> chain.isConsenter(member));
         }

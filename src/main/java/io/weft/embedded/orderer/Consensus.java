@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.orderer.ConsensusType;
 import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
@@ -40,11 +41,7 @@ final class Consensus {
     record Consenter(int id, Certificate certificate, ByteString name) {}
 
     private Consensus(
-            String type,
-            ByteString metadata,
-            boolean maintenance,
-            List<Consenter> consenters,
-            Duration batchTimeout) {
+            String type, ByteString metadata, boolean maintenance, List<Consenter> consenters, Duration batchTimeout) {
         this.type = type;
         this.metadata = metadata;
         this.maintenance = maintenance;
@@ -52,52 +49,82 @@ final class Consensus {
         this.batchTimeout = batchTimeout;
     }
 
-    /** @throws InvalidConfigurationException if the configuration's consensus is none that these nodes have */
-    static Consensus of(ChannelView view) {
+    /** Type, options and state alone, whatever the type. */
+    static Consensus outline(ChannelView view) {
+        ConsensusType type = type(view);
+        return new Consensus(
+                type.getType(),
+                type.getMetadata(),
+                isInMaintenance(type),
+                List.of(),
+                view.batch().timeout());
+    }
+
+    private static boolean isInMaintenance(ConsensusType type) {
+        return type.getState() == ConsensusType.State.STATE_MAINTENANCE;
+    }
+
+    private static ConsensusType type(ChannelView view) {
+        try {
+            return ConsensusType.parseFrom(value(view, "ConsensusType"));
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidConfigurationException("failed to read the consensus type: " + e.getMessage(), e);
+        }
+    }
+
+    private static ByteString value(ChannelView view, String key) {
         ConfigGroup orderer = view.config().getChannelGroup().getGroupsOrDefault("Orderer", null);
         if (orderer == null) {
             throw new InvalidConfigurationException("config does not contain orderer config");
         }
+        return orderer.getValuesOrDefault(key, ConfigValue.getDefaultInstance()).getValue();
+    }
+
+    /** @throws InvalidConfigurationException if the configuration's consensus is none that these nodes have */
+    static Consensus of(ChannelView view) {
+        ConsensusType type = type(view);
         try {
-            ConsensusType type = ConsensusType.parseFrom(
-                    orderer.getValuesOrThrow("ConsensusType").getValue());
-            boolean maintenance = type.getState() == ConsensusType.State.STATE_MAINTENANCE;
-            List<Consenter> consenters = new ArrayList<>();
-            switch (type.getType()) {
-                case RAFT -> {
-                    for (org.hyperledger.fabric.protos.orderer.etcdraft.Consenter each :
-                            ConfigMetadata.parseFrom(type.getMetadata()).getConsentersList()) {
-                        consenters.add(new Consenter(
-                                consenters.size() + 1,
-                                Certificate.parse(each.getServerTlsCert().toStringUtf8()),
-                                each.getClientTlsCert()));
-                    }
-                    return new Consensus(
+            return switch (type.getType()) {
+                case RAFT ->
+                    new Consensus(
                             RAFT,
                             type.getMetadata(),
-                            maintenance,
-                            consenters,
+                            isInMaintenance(type),
+                            raft(ConfigMetadata.parseFrom(type.getMetadata())),
                             view.batch().timeout());
-                }
-                case BFT -> {
-                    for (org.hyperledger.fabric.protos.common.Consenter each : Orderers.parseFrom(
-                                    orderer.getValuesOrThrow("Orderers").getValue())
-                            .getConsenterMappingList()) {
-                        consenters.add(new Consenter(
-                                each.getId(),
-                                Certificate.parse(each.getIdentity().toStringUtf8()),
-                                ByteString.copyFromUtf8(Integer.toUnsignedString(each.getId()))));
-                    }
-                    String interval = Options.parseFrom(type.getMetadata()).getRequestBatchMaxInterval();
-                    return new Consensus(BFT, type.getMetadata(), maintenance, consenters, duration(interval));
-                }
+                case BFT ->
+                    new Consensus(
+                            BFT,
+                            type.getMetadata(),
+                            isInMaintenance(type),
+                            bft(Orderers.parseFrom(value(view, "Orderers"))),
+                            duration(Options.parseFrom(type.getMetadata()).getRequestBatchMaxInterval()));
                 default ->
                     throw new InvalidConfigurationException(
                             "failed to find a consenter for consensus type: " + type.getType());
-            }
+            };
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw new InvalidConfigurationException("failed to read the consensus metadata: " + e.getMessage(), e);
         }
+    }
+
+    private static List<Consenter> raft(ConfigMetadata metadata) {
+        List<Consenter> result = new ArrayList<>();
+        metadata.getConsentersList()
+                .forEach(each -> result.add(new Consenter(
+                        result.size() + 1,
+                        Certificate.parse(each.getServerTlsCert().toStringUtf8()),
+                        each.getClientTlsCert())));
+        return result;
+    }
+
+    private static List<Consenter> bft(Orderers orderers) {
+        return orderers.getConsenterMappingList().stream()
+                .map(each -> new Consenter(
+                        each.getId(),
+                        Certificate.parse(each.getIdentity().toStringUtf8()),
+                        ByteString.copyFromUtf8(Integer.toUnsignedString(each.getId()))))
+                .toList();
     }
 
     private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
@@ -173,7 +200,7 @@ final class Consensus {
     }
 
     /**
-     * Checks the step to the next configuration.
+     * Checks that a change of Raft's consenters leaves a quorum running.
      *
      * @param running those of the current consenters that run
      * @throws InvalidConfigurationException with Fabric's text
@@ -182,29 +209,22 @@ final class Consensus {
      *     membership.go</a>
      */
     void requireStep(Consensus next, List<Consenter> running) {
-        if (isBft() || !type.equals(next.type)) {
+        if (isBft()) {
             return;
         }
         List<ByteString> before = consenters.stream().map(Consenter::name).toList();
         List<ByteString> after = next.consenters.stream().map(Consenter::name).toList();
-        List<ByteString> added =
-                after.stream().filter(name -> !before.contains(name)).toList();
-        List<ByteString> removed =
-                before.stream().filter(name -> !after.contains(name)).toList();
-        if (added.size() > 1 || removed.size() > 1) {
-            throw new InvalidConfigurationException(
-                    "update of more than one consenter at a time is not supported, requested changes: add "
-                            + added.size() + " node(s), remove " + removed.size() + " node(s)");
-        }
-        if (added.isEmpty() && removed.isEmpty()) {
+        boolean grows = !before.containsAll(after);
+        if (!grows && after.containsAll(before)) {
             return;
         }
         long staying =
-                running.stream().filter(each -> !removed.contains(each.name())).count();
+                running.stream().filter(each -> after.contains(each.name())).count();
         boolean toleratesFaults = after.size() > 2;
-        if (staying < quorum(after.size(), false) && (added.isEmpty() || toleratesFaults)) {
-            throw new InvalidConfigurationException(running.size() + " out of " + before.size()
-                    + " nodes are alive, configuration will result in quorum loss");
+        if (staying < quorum(after.size(), false) && (!grows || toleratesFaults)) {
+            throw new InvalidConfigurationException(
+                    "consensus metadata update for channel config update is invalid: " + running.size() + " out of "
+                            + before.size() + " nodes are alive, configuration will result in quorum loss");
         }
     }
 }

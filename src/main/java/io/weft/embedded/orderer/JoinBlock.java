@@ -29,7 +29,7 @@ final class JoinBlock {
      *
      * @throws RefusedException if it is none
      */
-    static String channel(Block block) {
+    static String channel(Block block, ConfigViews views) {
         if (!isConfig(block)) {
             throw bad("block is not a config block");
         }
@@ -41,7 +41,7 @@ final class JoinBlock {
         }
         ChannelView view;
         try {
-            view = ChannelView.ofBlock(block);
+            view = views.of(block);
         } catch (RuleException e) {
             throw bad(e.getMessage());
         }

@@ -60,8 +60,8 @@ final class MessageProcessor {
         try {
             return ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
         } catch (InvalidProtocolBufferException e) {
-            throw bad(
-                    context + "error unmarshalling channel header: error unmarshalling ChannelHeader: " + e.getMessage());
+            throw bad(context + "error unmarshalling channel header: error unmarshalling ChannelHeader: "
+                    + e.getMessage());
         }
     }
 
@@ -136,29 +136,23 @@ final class MessageProcessor {
      * @throws RefusedException if the update is not allowed
      */
     Envelope applied(
-            ChannelView view,
-            Consensus consensus,
-            List<Consensus.Consenter> running,
-            Envelope update,
-            Member signer) {
+            ChannelView view, Consensus consensus, List<Consensus.Consenter> running, Envelope update, Member signer) {
         try {
             filter(view, consensus, update);
         } catch (RefusedException e) {
             throw e.within("config update for existing channel did not pass initial checks");
         }
         ConfigEnvelope next;
-        Consensus nextConsensus;
+        Consensus outline;
         try {
-            next = ConfigUpdates.propose(view, update);
-            nextConsensus = Consensus.of(ChannelView.of(view.channel(), next.getConfig()));
+            next = ConfigUpdates.propose(view, update, clock.instant());
+            ChannelView nextView = ChannelView.of(view.channel(), next.getConfig());
+            outline = Consensus.outline(nextView);
+            if (outline.type().equals(consensus.type())) {
+                consensus.requireStep(Consensus.of(nextView), running);
+            }
         } catch (RuleException e) {
-            throw notApplied(view, e.getMessage());
-        }
-        try {
-            consensus.requireStep(nextConsensus, running);
-        } catch (RuleException e) {
-            throw notApplied(
-                    view, "consensus metadata update for channel config update is invalid: " + e.getMessage());
+            throw bad("error applying config update to existing channel '" + view.channel() + "': " + e.getMessage());
         }
         Envelope result = envelope(view.channel(), next.toByteString(), signer);
         try {
@@ -168,12 +162,8 @@ final class MessageProcessor {
         }
         String context = "config update for existing channel did not pass maintenance checks: "
                 + "config transaction inspection failed: ";
-        requireMaintenanceRules(consensus, nextConsensus, next, context);
+        requireMaintenanceRules(consensus, outline, next, context);
         return result;
-    }
-
-    private static RefusedException notApplied(ChannelView view, String reason) {
-        return bad("error applying config update to existing channel '" + view.channel() + "': " + reason);
     }
 
     private Envelope envelope(String channel, ByteString data, Member signer) {
@@ -181,8 +171,7 @@ final class MessageProcessor {
         random.nextBytes(nonce);
         ChannelHeader channelHeader = ChannelHeader.newBuilder()
                 .setType(HeaderType.CONFIG_VALUE)
-                .setTimestamp(
-                        Timestamp.newBuilder().setSeconds(clock.instant().getEpochSecond()))
+                .setTimestamp(Timestamp.newBuilder().setSeconds(clock.instant().getEpochSecond()))
                 .setChannelId(channel)
                 .build();
         SignatureHeader signatureHeader = SignatureHeader.newBuilder()

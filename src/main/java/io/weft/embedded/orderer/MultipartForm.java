@@ -1,5 +1,6 @@
 package io.weft.embedded.orderer;
 
+import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,16 +22,16 @@ final class MultipartForm {
      *
      * @param isFile whether it has a file name
      */
-    record Part(String name, boolean isFile, byte[] content) {}
+    record Part(String name, boolean isFile, ByteString content) {}
 
     /** The parts in order; empty if the body is not what its type says. */
-    static Optional<List<Part>> parse(String contentType, byte[] body) {
+    static Optional<List<Part>> parse(String contentType, ByteString body) {
         Matcher boundary = BOUNDARY.matcher(contentType);
         if (!boundary.find()) {
             return Optional.empty();
         }
         // Latin-1 maps each byte to one character: indices are the same.
-        String text = new String(body, StandardCharsets.ISO_8859_1);
+        String text = body.toString(StandardCharsets.ISO_8859_1);
         String delimiter = "--" + value(boundary);
         int start = text.startsWith(delimiter) ? 0 : text.indexOf("\r\n" + delimiter) + 2;
         if (start == 1) {
@@ -52,9 +53,8 @@ final class MultipartForm {
             Matcher name = NAME.matcher(disposition);
             if (name.find()) {
                 int contentStart = Math.min(headersEnd + 4, next);
-                byte[] content = text.substring(contentStart, next).getBytes(StandardCharsets.ISO_8859_1);
-                result.add(
-                        new Part(value(name), FILE_NAME.matcher(disposition).find(), content));
+                ByteString content = body.substring(contentStart, next);
+                result.add(new Part(value(name), FILE_NAME.matcher(disposition).find(), content));
             }
             at = next + 2 + delimiter.length();
         }

@@ -55,6 +55,11 @@ final class OperationsApi implements Function<Request, Response> {
     }
 
     private static void line(StringBuilder to, String metric, String channel, long value) {
-        to.append(metric).append("{channel=\"").append(channel).append("\"} ").append(value).append('\n');
+        to.append(metric)
+                .append("{channel=\"")
+                .append(channel)
+                .append("\"} ")
+                .append(value)
+                .append('\n');
     }
 }

@@ -85,7 +85,6 @@ public final class OrderingNode implements AutoCloseable {
     }
 
     private final Settings settings;
-    private final OrderingService service;
     /** What has been opened, the latest first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -96,7 +95,6 @@ public final class OrderingNode implements AutoCloseable {
 
     private OrderingNode(Settings settings, OrderingService service) throws IOException {
         this.settings = settings;
-        this.service = service;
         try {
             Ledgers ledgers = opened(Ledgers.open(settings.folder()));
             channels = opened(new Channels(
@@ -130,7 +128,7 @@ public final class OrderingNode implements AutoCloseable {
                     Optional.of(adminTls(settings)),
                     service.network(),
                     service.workers(),
-                    new ParticipationApi(channels)));
+                    new ParticipationApi(channels, service.views())));
             operations = opened(HttpServer.start(
                     settings.operations(),
                     Optional.empty(),

@@ -40,6 +40,7 @@ public final class OrderingService implements AutoCloseable {
     private final Faults faults;
     private final MessageProcessor processor;
     private final BlockWriter writer;
+    private final ConfigViews views = new ConfigViews();
     private final BatchTimer timer;
     private final Runnable stopTimer;
     private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(
@@ -138,7 +139,11 @@ public final class OrderingService implements AutoCloseable {
     }
 
     Chain chain(String channel) {
-        return chains.computeIfAbsent(channel, name -> new Chain(name, processor, writer, timer));
+        return chains.computeIfAbsent(channel, name -> new Chain(name, processor, writer, timer, views));
+    }
+
+    ConfigViews views() {
+        return views;
     }
 
     Clock clock() {

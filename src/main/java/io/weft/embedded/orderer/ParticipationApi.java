@@ -1,10 +1,10 @@
 package io.weft.embedded.orderer;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.http.HttpServer.Request;
 import io.weft.embedded.http.HttpServer.Response;
 import io.weft.embedded.orderer.MultipartForm.Part;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -33,9 +33,11 @@ final class ParticipationApi implements Function<Request, Response> {
     private static final String ONE = "GET, DELETE";
 
     private final Channels channels;
+    private final ConfigViews views;
 
-    ParticipationApi(Channels channels) {
+    ParticipationApi(Channels channels, ConfigViews views) {
         this.channels = channels;
+        this.views = views;
     }
 
     @Override
@@ -63,7 +65,10 @@ final class ParticipationApi implements Function<Request, Response> {
             return request.method().equals("GET")
                     ? Response.of(302, "text/html; charset=utf-8", "<a href=\"" + CHANNELS + "\">Found</a>.\n\n")
                             .with("Location", CHANNELS)
-                    : new Response(405, Map.of(), new byte[0]);
+                    : new Response(405, Map.of(), ByteString.EMPTY);
+        } else if ((request.path() + "/").equals(BASE)) {
+            return Response.of(307, "text/html; charset=utf-8", "<a href=\"" + BASE + "\">Temporary Redirect</a>.\n\n")
+                    .with("Location", BASE);
         }
         return Response.of(404, "text/plain; charset=utf-8", "404 page not found\n")
                 .with("X-Content-Type-Options", "nosniff");
@@ -110,7 +115,7 @@ final class ParticipationApi implements Function<Request, Response> {
     private Response remove(String channel) {
         return invalid(channel)
                 .orElseGet(() -> channels.remove(channel)
-                        ? new Response(204, Map.of(), new byte[0])
+                        ? new Response(204, Map.of(), ByteString.EMPTY)
                         : error(404, "cannot remove: channel does not exist"));
     }
 
@@ -123,12 +128,11 @@ final class ParticipationApi implements Function<Request, Response> {
         try {
             block = Block.parseFrom(form.content());
         } catch (InvalidProtocolBufferException e) {
-            return error(
-                    400, "cannot unmarshal file part config-block into a block: proto: " + e.getMessage());
+            return error(400, "cannot unmarshal file part config-block into a block: proto: " + e.getMessage());
         }
         String channel;
         try {
-            channel = JoinBlock.channel(block);
+            channel = JoinBlock.channel(block, views);
         } catch (RefusedException e) {
             return error(400, "invalid join block: " + e.getMessage());
         }
@@ -197,12 +201,14 @@ final class ParticipationApi implements Function<Request, Response> {
         long number =
                 switch (blockId) {
                     case "oldest" -> 0;
-                    case "newest" -> newest;
-                    case "config" -> BlockWriter.lastConfig(joined.get().blocks().block(newest));
+                    // Go makes the largest number of -1, and that is the newest block's other name.
+                    case "newest", "-1" -> newest;
+                    case "config" ->
+                        BlockWriter.lastConfig(joined.get().blocks().block(newest));
                     default -> Long.parseLong(blockId);
                 };
         try {
-            byte[] bytes = joined.get().blocks().block(number).toByteArray();
+            ByteString bytes = joined.get().blocks().block(number).toByteString();
             return new Response(
                     200, Map.of("Cache-Control", "no-store", "Content-Type", "application/octet-stream"), bytes);
         } catch (NoSuchElementException e) {
@@ -211,7 +217,7 @@ final class ParticipationApi implements Function<Request, Response> {
     }
 
     /** The one file of a form, or the answer to a client that sent something else. */
-    private record Form(Optional<Response> refusal, byte[] content) {
+    private record Form(Optional<Response> refusal, ByteString content) {
         static Form of(Request request, String key) {
             String type = request.header("content-type").stream().findFirst().orElse("");
             Optional<List<Part>> parts = MultipartForm.parse(type, request.body());
@@ -233,14 +239,14 @@ final class ParticipationApi implements Function<Request, Response> {
         }
 
         private static Form refused(String reason) {
-            return new Form(Optional.of(error(400, reason)), new byte[0]);
+            return new Form(Optional.of(error(400, reason)), ByteString.EMPTY);
         }
     }
 
     private static Optional<Response> invalid(String channel) {
         if (channel.length() > CHANNEL_ID_LENGTH) {
-            return Optional.of(error(
-                    400, "invalid channel ID: channel ID illegal, cannot be longer than " + CHANNEL_ID_LENGTH));
+            return Optional.of(
+                    error(400, "invalid channel ID: channel ID illegal, cannot be longer than " + CHANNEL_ID_LENGTH));
         }
         return CHANNEL_ID.matcher(channel).matches()
                 ? Optional.empty()
@@ -271,14 +277,14 @@ final class ParticipationApi implements Function<Request, Response> {
 
     /** Go's encoder ends with a line feed. */
     private static Response json(int status, String text) {
-        return new Response(
-                status, Map.of("Content-Type", "application/json"), (text + "\n").getBytes(StandardCharsets.UTF_8));
+        return new Response(status, Map.of("Content-Type", "application/json"), ByteString.copyFromUtf8(text + "\n"));
     }
 
     /** A JSON string as Go's encoder writes it: fit for HTML, too. */
     private static String quoted(String text) {
         StringBuilder result = new StringBuilder(text.length() + 2).append('"');
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '"' -> result.append("\\\"");
                 case '\\' -> result.append("\\\\");

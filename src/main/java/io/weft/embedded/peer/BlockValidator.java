@@ -86,8 +86,9 @@ final class BlockValidator {
     private List<TxValidationCode> sideBySide(List<Checked> checked) {
         return IntStream.range(0, checked.size())
                 .parallel()
-                .mapToObj(i -> checked.get(i).code().orElseGet(() -> endorsement(
-                        checked.get(i).action().orElseThrow(), Set.of())))
+                .mapToObj(i -> checked.get(i)
+                        .code()
+                        .orElseGet(() -> endorsement(checked.get(i).action().orElseThrow(), Set.of())))
                 .toList();
     }
 
@@ -96,8 +97,8 @@ final class BlockValidator {
         Set<Writes.Key> changed = new HashSet<>();
         List<TxValidationCode> result = new ArrayList<>();
         for (Checked one : checked) {
-            TxValidationCode code = one.code()
-                    .orElseGet(() -> endorsement(one.action().orElseThrow(), changed));
+            TxValidationCode code =
+                    one.code().orElseGet(() -> endorsement(one.action().orElseThrow(), changed));
             if (code == VALID) {
                 one.action().stream()
                         .flatMap(action -> action.writes().stream())
@@ -146,8 +147,9 @@ final class BlockValidator {
     private TxValidationCode endorsement(Transaction.Action action, Set<Writes.Key> changed) {
         Set<String> namespaces = new TreeSet<>();
         namespaces.add(action.chaincode());
-        action.writes().stream().filter(writes -> !writes.isEmpty()).forEach(writes -> namespaces.add(
-                writes.namespace()));
+        action.writes().stream()
+                .filter(writes -> !writes.isEmpty())
+                .forEach(writes -> namespaces.add(writes.namespace()));
         for (String namespace : namespaces) {
             try {
                 Optional<ApplicationPolicy> policy = chaincodePolicy(namespace);
@@ -186,8 +188,7 @@ final class BlockValidator {
         Optional<MspId> owner = CollectionRules.implicitOwner(collection);
         if (owner.isPresent()) {
             return Lifecycle.implicitCollectionPolicy(view, owner.get())
-                    .orElseThrow(
-                            () -> new PolicyException("no org found in channel with MSPID '" + owner.get() + "'"));
+                    .orElseThrow(() -> new PolicyException("no org found in channel with MSPID '" + owner.get() + "'"));
         }
         StaticCollectionConfig config = definition(namespace)
                 .flatMap(definition -> definition.collection(collection))
@@ -204,8 +205,7 @@ final class BlockValidator {
         private final Set<Writes.Key> changed;
         private final Set<ApplicationPolicy> satisfied = new HashSet<>();
 
-        Namespace(
-                String name, ApplicationPolicy chaincodePolicy, Transaction.Action action, Set<Writes.Key> changed) {
+        Namespace(String name, ApplicationPolicy chaincodePolicy, Transaction.Action action, Set<Writes.Key> changed) {
             this.name = name;
             this.chaincodePolicy = chaincodePolicy;
             this.action = action;
@@ -231,9 +231,10 @@ final class BlockValidator {
 
         private ApplicationPolicy policyOf(Writes.Key key) {
             if (changed.contains(key)) {
-                throw new PolicyException("validation parameters for key [" + key.key().toStringUtf8()
-                        + "] in namespace [" + name + "] have been changed in transaction of block "
-                        + block.getHeader().getNumber());
+                throw new PolicyException(
+                        "validation parameters for key [" + key.key().toStringUtf8()
+                                + "] in namespace [" + name + "] have been changed in transaction of block "
+                                + block.getHeader().getNumber());
             }
             Optional<byte[]> own = key.collection().isEmpty()
                     ? ledger.metadata(name, key.key().toStringUtf8(), VALIDATION_PARAMETER)

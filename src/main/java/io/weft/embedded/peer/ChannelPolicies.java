@@ -25,8 +25,8 @@ final class ChannelPolicies {
     static Optional<SignaturePolicyEnvelope> resolve(ChannelView view, ApplicationPolicy policy) {
         return switch (policy.getTypeCase()) {
             case SIGNATURE_POLICY -> Optional.of(policy.getSignaturePolicy());
-            case CHANNEL_CONFIG_POLICY_REFERENCE -> find(
-                    view.config().getChannelGroup(), policy.getChannelConfigPolicyReference());
+            case CHANNEL_CONFIG_POLICY_REFERENCE ->
+                find(view.config().getChannelGroup(), policy.getChannelConfigPolicyReference());
             case TYPE_NOT_SET -> Optional.empty();
         };
     }

@@ -31,8 +31,7 @@ final class CollectionRules {
 
     /** A collection of a chaincode that is defined on the channel. */
     static Optional<StaticCollectionConfig> find(ChannelLedger ledger, String namespace, String collection) {
-        Optional<StaticCollectionConfig> implicit =
-                implicitOwner(collection).map(owner -> implicit(collection, owner));
+        Optional<StaticCollectionConfig> implicit = implicitOwner(collection).map(owner -> implicit(collection, owner));
         if (namespace.equals(Lifecycle.NAMESPACE)) {
             return implicit;
         }

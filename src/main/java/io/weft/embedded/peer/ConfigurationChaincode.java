@@ -41,9 +41,10 @@ final class ConfigurationChaincode {
             case "GetChannels" -> channels(call);
             case "GetConfigBlock" -> configBlock(call, arguments.get(1).toStringUtf8());
             case "GetChannelConfig" -> channelConfig(call, arguments.get(1).toStringUtf8());
-            case "JoinChainBySnapshot", "JoinBySnapshotStatus" -> SystemChaincodes.error("`" + function
-                    + "` is not supported by embedded peers, which have no snapshots: join with the channel's block 0, or"
-                    + " run the network's nodes with `--nodes fabric`.");
+            case "JoinChainBySnapshot", "JoinBySnapshotStatus" ->
+                SystemChaincodes.error("`" + function
+                        + "` is not supported by embedded peers, which have no snapshots: join with the channel's block 0, or"
+                        + " run the network's nodes with `--nodes fabric`.");
             default -> SystemChaincodes.error("Requested function " + function + " not found.");
         };
     }
@@ -54,8 +55,8 @@ final class ConfigurationChaincode {
         try {
             block = Block.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
-            return SystemChaincodes.error("Failed to reconstruct the genesis block, error unmarshalling Block: "
-                    + e.getMessage());
+            return SystemChaincodes.error(
+                    "Failed to reconstruct the genesis block, error unmarshalling Block: " + e.getMessage());
         }
         try {
             channel = channel(block);
@@ -69,7 +70,8 @@ final class ConfigurationChaincode {
             return SystemChaincodes.error("\"JoinChain\" for channelID = " + channel
                     + " failed because of validation of configuration block, because of " + e.getMessage());
         }
-        Optional<Response> denied = denied(call, "JoinChain", "", "access denied for [JoinChain][" + channel + "]: [", "]");
+        Optional<Response> denied =
+                denied(call, "JoinChain", "", "access denied for [JoinChain][" + channel + "]: [", "]");
         if (denied.isPresent()) {
             return denied.get();
         }
@@ -85,8 +87,8 @@ final class ConfigurationChaincode {
         if (block.getData().getDataCount() == 0) {
             throw new Refusal("failed to retrieve channel id - block is empty");
         }
-        Payload payload = Payload.parseFrom(
-                Envelope.parseFrom(block.getData().getData(0)).getPayload());
+        Payload payload =
+                Payload.parseFrom(Envelope.parseFrom(block.getData().getData(0)).getPayload());
         if (!payload.hasHeader()) {
             throw new Refusal("failed to retrieve channel id - payload header is empty");
         }
@@ -99,8 +101,8 @@ final class ConfigurationChaincode {
                     Envelope.parseFrom(block.getData().getData(0)).getPayload());
             ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
             if (header.getType() != HeaderType.CONFIG_VALUE) {
-                throw new Refusal("Bad configuration envelope: invalid type "
-                        + HeaderType.forNumber(header.getType()) + ", expected CONFIG");
+                throw new Refusal("Bad configuration envelope: invalid type " + HeaderType.forNumber(header.getType())
+                        + ", expected CONFIG");
             }
             ConfigEnvelope configuration = ConfigEnvelope.parseFrom(payload.getData());
             if (!configuration.hasConfig()) {
@@ -126,7 +128,8 @@ final class ConfigurationChaincode {
             return denied.get();
         }
         ChannelQueryResponse.Builder result = ChannelQueryResponse.newBuilder();
-        peer.channels().forEach(channel -> result.addChannels(ChannelInfo.newBuilder().setChannelId(channel)));
+        peer.channels()
+                .forEach(channel -> result.addChannels(ChannelInfo.newBuilder().setChannelId(channel)));
         return SystemChaincodes.success(result.build().toByteString());
     }
 

@@ -48,33 +48,26 @@ final class DeliverService extends DeliverGrpc.DeliverImplBase {
 
     @Override
     public StreamObserver<Envelope> deliver(StreamObserver<DeliverResponse> responses) {
-        return server.serve(
-                responses,
-                readers("event/Block"),
-                answers((block, request) ->
-                        DeliverResponse.newBuilder().setBlock(block).build()));
+        return server.serve(responses, readers("event/Block"), answers((block, request) -> DeliverResponse.newBuilder()
+                .setBlock(block)
+                .build()));
     }
 
     @Override
     public StreamObserver<Envelope> deliverFiltered(StreamObserver<DeliverResponse> responses) {
         return server.serve(
-                responses,
-                readers("event/FilteredBlock"),
-                answers((block, request) -> DeliverResponse.newBuilder()
+                responses, readers("event/FilteredBlock"), answers((block, request) -> DeliverResponse.newBuilder()
                         .setFilteredBlock(filtered(block))
                         .build()));
     }
 
     @Override
     public StreamObserver<Envelope> deliverWithPrivateData(StreamObserver<DeliverResponse> responses) {
-        return server.serve(
-                responses,
-                readers("event/Block"),
-                answers((block, request) -> DeliverResponse.newBuilder()
-                        .setBlockAndPrivateData(BlockAndPrivateData.newBuilder()
-                                .setBlock(block)
-                                .putAllPrivateDataMap(privateData(block, request)))
-                        .build()));
+        return server.serve(responses, readers("event/Block"), answers((block, request) -> DeliverResponse.newBuilder()
+                .setBlockAndPrivateData(BlockAndPrivateData.newBuilder()
+                        .setBlock(block)
+                        .putAllPrivateDataMap(privateData(block, request)))
+                .build()));
     }
 
     private Authorization readers(String resource) {

@@ -1,6 +1,8 @@
 package io.weft.embedded.peer;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.TextFormat;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -33,7 +35,6 @@ import org.hyperledger.fabric.protos.discovery.Request;
 import org.hyperledger.fabric.protos.discovery.Response;
 import org.hyperledger.fabric.protos.discovery.SignedRequest;
 import org.hyperledger.fabric.protos.peer.ChaincodeInterest;
-import com.google.protobuf.ByteString;
 
 /**
  * Tells of the network: peers, configuration, endorsers.
@@ -129,9 +130,10 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
 
     private QueryResult ofChannel(Query query, PeerChannel channel) {
         return switch (query.getQueryCase()) {
-            case CONFIG_QUERY -> QueryResult.newBuilder()
-                    .setConfigResult(configuration(channel.view()))
-                    .build();
+            case CONFIG_QUERY ->
+                QueryResult.newBuilder()
+                        .setConfigResult(configuration(channel.view()))
+                        .build();
             case PEER_QUERY -> peers(channel, query.getPeerQuery().getFilter());
             case CC_QUERY -> endorsers(channel, query.getCcQuery().getInterestsList());
             case LOCAL_PEERS, QUERY_NOT_SET -> unknown();
@@ -164,9 +166,8 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
     /** The peers of all organizations that this one shares a channel with. */
     private QueryResult localPeers() {
         Map<String, Member> byName = new TreeMap<>();
-        peer.channels()
-                .forEach(channel -> Member.of(peer, channel)
-                        .forEach(member -> byName.putIfAbsent(member.peer().name(), member)));
+        peer.channels().forEach(channel -> Member.of(peer, channel)
+                .forEach(member -> byName.putIfAbsent(member.peer().name(), member)));
         return members(List.copyOf(byName.values()));
     }
 
@@ -189,14 +190,15 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
             if (interest.getChaincodesCount() == 0) {
                 return error("chaincode interest must contain at least one chaincode");
             }
-            if (interest.getChaincodesList().stream().anyMatch(call -> call.getName().isEmpty())) {
+            if (interest.getChaincodesList().stream()
+                    .anyMatch(call -> call.getName().isEmpty())) {
                 return error("chaincode name in interest cannot be empty");
             }
             try {
                 result.addContent(EndorserGroups.find(peer, channel, interest).toProto());
             } catch (Refusal e) {
                 return error("failed constructing descriptor for "
-                        + com.google.protobuf.TextFormat.printer().shortDebugString(interest));
+                        + TextFormat.printer().emittingSingleLine(true).printToString(interest));
             }
         }
         return QueryResult.newBuilder().setCcQueryRes(result).build();

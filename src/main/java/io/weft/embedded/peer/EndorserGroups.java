@@ -70,8 +70,8 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
             this.interest = interest;
             for (ChaincodeCall call : interest.getChaincodesList()) {
                 if (CommittedDefinition.find(ledger, call.getName()).isEmpty()) {
-                    throw new Refusal("No metadata was found for chaincode " + call.getName() + " in channel "
-                            + view.channel());
+                    throw new Refusal(
+                            "No metadata was found for chaincode " + call.getName() + " in channel " + view.channel());
                 }
             }
             this.members = all.stream().filter(this::isAuthorized).toList();
@@ -126,7 +126,9 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
             if (ready.isEmpty()) {
                 throw new Refusal("required chaincodes are not installed on sufficient peers");
             }
-            groups.keySet().retainAll(ready.stream().flatMap(one -> one.keySet().stream()).toList());
+            groups.keySet()
+                    .retainAll(
+                            ready.stream().flatMap(one -> one.keySet().stream()).toList());
             return new EndorserGroups(interest.getChaincodes(0).getName(), groups, ready);
         }
 
@@ -176,9 +178,8 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
         private List<SignaturePolicyEnvelope> policies(ChaincodeCall call) {
             CommittedDefinition definition =
                     CommittedDefinition.find(ledger, call.getName()).orElseThrow();
-            SignaturePolicyEnvelope chaincodePolicy =
-                    ChannelPolicies.resolve(view, definition.endorsementPolicy())
-                            .orElseThrow(() -> new Refusal("policy not found"));
+            SignaturePolicyEnvelope chaincodePolicy = ChannelPolicies.resolve(view, definition.endorsementPolicy())
+                    .orElseThrow(() -> new Refusal("policy not found"));
             if (call.getCollectionNamesCount() == 0) {
                 return List.of(chaincodePolicy);
             }

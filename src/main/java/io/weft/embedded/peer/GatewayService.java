@@ -81,16 +81,21 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
     }
 
     /** A proposal, as far as the gateway looks into it. */
-    private record Opened(SignedProposal signed, Header header, ChaincodeProposalPayload payload, ChannelHeader channelHeader, ChaincodeInvocationSpec spec) {
+    private record Opened(
+            SignedProposal signed,
+            Header header,
+            ChaincodeProposalPayload payload,
+            ChannelHeader channelHeader,
+            ChaincodeInvocationSpec spec) {
         static Opened of(SignedProposal signed) {
             Proposal proposal = Read.message(Proposal.parser(), signed.getProposalBytes(), "Proposal");
             Header header = Read.message(Header.parser(), proposal.getHeader(), "Header");
             ChannelHeader channelHeader =
                     Read.message(ChannelHeader.parser(), header.getChannelHeader(), "ChannelHeader");
-            ChaincodeProposalPayload payload = Read.message(
-                    ChaincodeProposalPayload.parser(), proposal.getPayload(), "ChaincodeProposalPayload");
-            ChaincodeInvocationSpec spec = Read.message(
-                    ChaincodeInvocationSpec.parser(), payload.getInput(), "ChaincodeInvocationSpec");
+            ChaincodeProposalPayload payload =
+                    Read.message(ChaincodeProposalPayload.parser(), proposal.getPayload(), "ChaincodeProposalPayload");
+            ChaincodeInvocationSpec spec =
+                    Read.message(ChaincodeInvocationSpec.parser(), payload.getInput(), "ChaincodeInvocationSpec");
             return new Opened(signed, header, payload, channelHeader, spec);
         }
 
@@ -135,8 +140,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
             if (response.getPayload().isEmpty() && status == 500) {
                 return new Verdict(Code.ABORTED, message, true, Optional.empty());
             }
-            return new Verdict(
-                    Code.UNKNOWN, "chaincode response " + status + ", " + message, false, Optional.empty());
+            return new Verdict(Code.UNKNOWN, "chaincode response " + status + ", " + message, false, Optional.empty());
         }
 
         static Verdict unreachable(Member member) {
@@ -175,17 +179,13 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
         try {
             proposal = forEvaluation(request.getProposedTransaction());
         } catch (Refusal e) {
-            throw new GatewayFailure(
-                    Code.INVALID_ARGUMENT, "failed to unpack transaction proposal: " + e.getMessage());
+            throw new GatewayFailure(Code.INVALID_ARGUMENT, "failed to unpack transaction proposal: " + e.getMessage());
         }
         if (peer.channel(proposal.channel()).isEmpty()) {
             throw new GatewayFailure(Code.UNAVAILABLE, unknownChannel(proposal.channel()));
         }
-        boolean isProtected =
-                proposal.hasTransientData() && request.getTargetOrganizationsCount() == 0;
-        List<String> organizations = isProtected
-                ? List.of(peer.mspId().value())
-                : request.getTargetOrganizationsList();
+        boolean isProtected = proposal.hasTransientData() && request.getTargetOrganizationsCount() == 0;
+        List<String> organizations = isProtected ? List.of(peer.mspId().value()) : request.getTargetOrganizationsList();
         List<Member> candidates = evaluators(proposal, organizations);
         if (candidates.isEmpty()) {
             String reason = "no peers available to evaluate chaincode " + proposal.chaincode() + " in channel "
@@ -213,8 +213,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
             }
             last = verdict.code();
         }
-        throw new GatewayFailure(
-                last, "failed to evaluate transaction, see attached details for more info", details);
+        throw new GatewayFailure(last, "failed to evaluate transaction, see attached details for more info", details);
     }
 
     private static Opened forEvaluation(SignedProposal signed) {
@@ -252,8 +251,8 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
 
     private static Response result(ProposalResponse response) {
         try {
-            ByteString payload = ChaincodeAction.parseFrom(
-                            ProposalResponsePayload.parseFrom(response.getPayload()).getExtension())
+            ByteString payload = ChaincodeAction.parseFrom(ProposalResponsePayload.parseFrom(response.getPayload())
+                            .getExtension())
                     .getResponse()
                     .getPayload();
             return response.getResponse().toBuilder().setPayload(payload).build();
@@ -320,8 +319,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
 
     private EndorseResponse endorse(EndorseRequest request) {
         if (request.getProposedTransaction().getProposalBytes().isEmpty()) {
-            throw new GatewayFailure(
-                    Code.INVALID_ARGUMENT, "the proposed transaction must contain a signed proposal");
+            throw new GatewayFailure(Code.INVALID_ARGUMENT, "the proposed transaction must contain a signed proposal");
         }
         Opened proposal;
         try {
@@ -376,8 +374,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
         Optional<Member> endorser = Optional.of(first);
         while (endorser.isPresent()) {
             Member asked = endorser.get();
-            Verdict verdict = within(
-                    "endorsement timeout expired while collecting endorsements", ask(asked, proposal));
+            Verdict verdict = within("endorsement timeout expired while collecting endorsements", ask(asked, proposal));
             if (!verdict.isOk()) {
                 plan.addError(GatewayFailure.detail(asked, verdict.message()));
             } else if (plan.add(asked, verdict.response().orElseThrow())) {
@@ -420,8 +417,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
         while (endorser.isPresent()) {
             Member asked = endorser.get();
             Verdict verdict = within(
-                    "endorsement timeout expired while collecting first endorsement",
-                    ask(asked, proposal.signed()));
+                    "endorsement timeout expired while collecting first endorsement", ask(asked, proposal.signed()));
             if (verdict.isOk()) {
                 ProposalResponse response = verdict.response().orElseThrow();
                 EndorsementPlan plan = planFor(proposal, asked, response);
@@ -486,8 +482,9 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
                     "no combination of peers can be derived which satisfy the endorsement policy: " + e.getMessage());
         }
         Map<String, List<Member>> groups = new LinkedHashMap<>();
-        found.groups().forEach((name, members) -> groups.put(
-                name, members.stream().sorted(preference()).toList()));
+        found.groups()
+                .forEach((name, members) ->
+                        groups.put(name, members.stream().sorted(preference()).toList()));
         Set<String> preferredGroups = new LinkedHashSet<>();
         preferred.ifPresent(member -> groups.forEach((name, members) -> {
             if (members.stream().anyMatch(one -> one.peer() == member.peer())) {
@@ -496,8 +493,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
         }));
         List<Map<String, Integer>> layouts = new ArrayList<>(found.layouts());
         Collections.shuffle(layouts);
-        layouts.sort(Comparator.comparing(
-                layout -> Collections.disjoint(layout.keySet(), preferredGroups)));
+        layouts.sort(Comparator.comparing(layout -> Collections.disjoint(layout.keySet(), preferredGroups)));
         return new EndorsementPlan(layouts, groups);
     }
 
@@ -539,8 +535,8 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
             throw new GatewayFailure(Code.INVALID_ARGUMENT, "prepared transaction must be signed");
         }
         PeerChannel channel = peer.channel(request.getChannelId())
-                .orElseThrow(() -> new GatewayFailure(
-                        Code.FAILED_PRECONDITION, unknownChannel(request.getChannelId())));
+                .orElseThrow(
+                        () -> new GatewayFailure(Code.FAILED_PRECONDITION, unknownChannel(request.getChannelId())));
         ordering.submit(channel.view(), transaction);
         return SubmitResponse.getDefaultInstance();
     }
@@ -601,9 +597,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
         if (code.isPresent()) {
             channel.waiters().remove(transactionId, listener);
             listener.accept(new CommitWaiters.Committed(
-                    transactionId,
-                    code.get(),
-                    ledger.blockNumber(transactionId).orElseThrow()));
+                    transactionId, code.get(), ledger.blockNumber(transactionId).orElseThrow()));
         }
     }
 
@@ -665,7 +659,6 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
     }
 
     private static GatewayFailure invalidStart(String type) {
-        return new GatewayFailure(
-                Code.INVALID_ARGUMENT, "invalid start position type: *orderer.SeekPosition_" + type);
+        return new GatewayFailure(Code.INVALID_ARGUMENT, "invalid start position type: *orderer.SeekPosition_" + type);
     }
 }

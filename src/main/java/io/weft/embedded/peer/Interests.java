@@ -51,9 +51,8 @@ final class Interests {
             }
         }
         ChaincodeInterest.Builder result = ChaincodeInterest.newBuilder();
-        namespaces.forEach((name, namespace) -> namespace.needsPolicy.forEach((collection, needsPolicy) -> call(
-                        name, namespace, collection, privateReads)
-                .ifPresent(result::addChaincodes)));
+        namespaces.forEach((name, namespace) -> namespace.needsPolicy.forEach((collection, needsPolicy) ->
+                call(name, namespace, collection, privateReads).ifPresent(result::addChaincodes)));
         return result.build();
     }
 
@@ -83,10 +82,7 @@ final class Interests {
     }
 
     private static Optional<ChaincodeCall> call(
-            String name,
-            Namespace namespace,
-            String collection,
-            Set<RecordingSimulation.Collection> privateReads) {
+            String name, Namespace namespace, String collection, Set<RecordingSimulation.Collection> privateReads) {
         ChaincodeCall.Builder result = ChaincodeCall.newBuilder().setName(name);
         if (!collection.isEmpty()) {
             return Optional.of(result.addCollectionNames(collection)

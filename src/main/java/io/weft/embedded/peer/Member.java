@@ -1,6 +1,8 @@
 package io.weft.embedded.peer;
 
+import com.google.protobuf.ByteString;
 import io.weft.embedded.chaincode.CommittedDefinition;
+import io.weft.embedded.config.IdentityException;
 import java.util.Comparator;
 import java.util.List;
 import org.hyperledger.fabric.protos.common.MSPPrincipal;
@@ -12,8 +14,6 @@ import org.hyperledger.fabric.protos.gossip.GossipMessage;
 import org.hyperledger.fabric.protos.gossip.PeerTime;
 import org.hyperledger.fabric.protos.gossip.Properties;
 import org.hyperledger.fabric.protos.gossip.StateInfo;
-import com.google.protobuf.ByteString;
-import io.weft.embedded.config.IdentityException;
 
 /** A running peer that has joined a channel, as the other peers of the channel know it. */
 record Member(PeerNode peer, PeerChannel channel) {

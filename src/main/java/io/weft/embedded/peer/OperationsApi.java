@@ -34,10 +34,9 @@ final class OperationsApi implements Function<Request, Response> {
         ObjectNode result = JSON.createObjectNode();
         ArrayNode failed = JSON.createArrayNode();
         for (String name : peer.channels()) {
-            peer.channel(name)
-                    .flatMap(PeerChannel::failure)
-                    .ifPresent(reason ->
-                            failed.addObject().put("component", name).put("reason", reason));
+            peer.channel(name).flatMap(PeerChannel::failure).ifPresent(reason -> failed.addObject()
+                    .put("component", name)
+                    .put("reason", reason));
         }
         result.put("status", failed.isEmpty() ? "OK" : "Service Unavailable");
         result.put("time", clock.instant().toString());

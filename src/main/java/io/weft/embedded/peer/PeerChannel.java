@@ -27,14 +27,19 @@ import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
+import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
+import org.hyperledger.fabric.protos.common.IdentifierHeader;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.MetadataSignature;
 import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
+import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.ledger.rwset.TxPvtReadWriteSet;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.peer.TxValidationCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +54,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     /** How often to look for a block that its source announced and then did not have, as when its node stops. */
     private static final long RETRY_MILLIS = 50;
 
+    private final PeerNode peer;
     private final String name;
     private final PeerNode peer;
     private final ChannelLedger ledger;
@@ -71,7 +77,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         this.ledger = requireNonNull(ledger, "ledger");
         this.source = requireNonNull(source, "source");
         this.privateData = new PrivateData(peer, name, ledger);
-        this.view = ChannelView.ofBlock(configBlock());
+        this.peer = peer;
+        this.view = peer.view(configBlock());
         this.committer = new Thread(this::commitAll, peer.name() + "-committer-" + name);
         committer.setDaemon(true);
     }
@@ -153,7 +160,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     }
 
     private void commitAll() {
-        try (BlockSource.Registration registration = source.onHeight(height -> wake())) {
+        BlockSource.Registration registration = source.onHeight(height -> wake());
+        try {
             Optional<Block> next = awaitNext();
             while (next.isPresent()) {
                 commit(next.get());
@@ -165,6 +173,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
             if (!closed) {
                 LOG.error("{}", failure.get(), e);
             }
+        } finally {
+            registration.close();
         }
     }
 
@@ -177,9 +187,13 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                 if (next.isPresent()) {
                     return next;
                 }
-                // Time runs out only to try once more what has been announced but is not there.
-                boolean signalled = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                LOG.trace("{}: signalled {}", name, signalled);
+                if (source.height() > ledger.height()) {
+                    // What is announced is not there: its node stops just now, and another has it.
+                    boolean announcedAgain = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                    LOG.debug("{}: no block {} yet, announced again: {}", name, ledger.height(), announcedAgain);
+                } else {
+                    changed.await();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -324,17 +338,47 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                     Metadata.parseFrom(block.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
             ByteString header = BlockHash.derOfHeader(block.getHeader());
             for (MetadataSignature one : metadata.getSignaturesList()) {
-                SignatureHeader signer = SignatureHeader.parseFrom(one.getSignatureHeader());
-                result.add(new SignedData(
-                        signer.getCreator(),
-                        metadata.getValue().concat(one.getSignatureHeader()).concat(header),
-                        one.getSignature()));
+                if (one.getIdentifierHeader().isEmpty()) {
+                    SignatureHeader signer = SignatureHeader.parseFrom(one.getSignatureHeader());
+                    result.add(new SignedData(
+                            signer.getCreator(),
+                            metadata.getValue().concat(one.getSignatureHeader()).concat(header),
+                            one.getSignature()));
+                } else {
+                    // BFT: the signer is named by its number among the consenters.
+                    int id = IdentifierHeader.parseFrom(one.getIdentifierHeader())
+                            .getIdentifier();
+                    consenter(id)
+                            .ifPresent(signer -> result.add(new SignedData(
+                                    signer,
+                                    metadata.getValue()
+                                            .concat(one.getIdentifierHeader())
+                                            .concat(header),
+                                    one.getSignature())));
+                }
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(
                     "The signatures of block " + block.getHeader().getNumber() + " cannot be read.", e);
         }
         return result;
+    }
+
+    private Optional<ByteString> consenter(int id) throws InvalidProtocolBufferException {
+        return Orderers.parseFrom(view.config()
+                        .getChannelGroup()
+                        .getGroupsOrDefault("Orderer", ConfigGroup.getDefaultInstance())
+                        .getValuesOrDefault("Orderers", ConfigValue.getDefaultInstance())
+                        .getValue())
+                .getConsenterMappingList()
+                .stream()
+                .filter(one -> one.getId() == id)
+                .map(one -> SerializedIdentity.newBuilder()
+                        .setMspid(one.getMspId())
+                        .setIdBytes(one.getIdentity())
+                        .build()
+                        .toByteString())
+                .findFirst();
     }
 
     private ChannelView updated(Block block, ConfigEnvelope configuration) {
@@ -344,7 +388,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                 throw new IllegalStateException("The configuration in block "
                         + block.getHeader().getNumber() + " is not what its update makes of the one before.");
             }
-            return ChannelView.ofBlock(block);
+            return peer.view(block);
         } catch (RuleException e) {
             throw new IllegalStateException(
                     "The configuration in block " + block.getHeader().getNumber() + " is not valid: " + e.getMessage(),

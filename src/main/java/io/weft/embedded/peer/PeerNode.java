@@ -261,6 +261,11 @@ public final class PeerNode implements AutoCloseable {
         return endorser;
     }
 
+    /** The configuration in a block. */
+    ChannelView view(Block configuration) {
+        return neighbourhood.view(configuration);
+    }
+
     Optional<PeerChannel> channel(String name) {
         return Optional.ofNullable(channels.get(name));
     }
@@ -294,7 +299,7 @@ public final class PeerNode implements AutoCloseable {
      * @throws Refusal if the peer has joined it before, or the block is another one
      */
     synchronized void join(String channel, Block genesis) {
-        ChannelView.ofBlock(genesis);
+        view(genesis);
         if (genesis.getHeader().getNumber() != 0) {
             throw new Refusal(
                     "cannot create ledger from genesis block: Expected block number=0, but received block number="

@@ -120,9 +120,8 @@ final class PrincipalSets {
         for (int i = 0; i < sets.size(); i++) {
             boolean superfluous = false;
             for (int j = 0; j < sets.size() && !superfluous; j++) {
-                superfluous = i != j
-                        && contains(sets.get(i), sets.get(j))
-                        && (j < i || !contains(sets.get(j), sets.get(i)));
+                superfluous =
+                        i != j && contains(sets.get(i), sets.get(j)) && (j < i || !contains(sets.get(j), sets.get(i)));
             }
             if (!superfluous) {
                 result.add(sets.get(i));
@@ -162,12 +161,13 @@ final class PrincipalSets {
     private static String mspId(MSPPrincipal principal) throws InvalidProtocolBufferException {
         return switch (principal.getPrincipalClassification()) {
             case ROLE -> MSPRole.parseFrom(principal.getPrincipal()).getMspIdentifier();
-            case ORGANIZATION_UNIT -> OrganizationUnit.parseFrom(principal.getPrincipal())
-                    .getMspIdentifier();
-            case IDENTITY -> SerializedIdentity.parseFrom(principal.getPrincipal())
-                    .getMspid();
-            case ANONYMITY, COMBINED, UNRECOGNIZED -> throw new InvalidProtocolBufferException(
-                    "principals of class " + principal.getPrincipalClassification() + " cannot be compared");
+            case ORGANIZATION_UNIT ->
+                OrganizationUnit.parseFrom(principal.getPrincipal()).getMspIdentifier();
+            case IDENTITY ->
+                SerializedIdentity.parseFrom(principal.getPrincipal()).getMspid();
+            case ANONYMITY, COMBINED, UNRECOGNIZED ->
+                throw new InvalidProtocolBufferException(
+                        "principals of class " + principal.getPrincipalClassification() + " cannot be compared");
         };
     }
 }

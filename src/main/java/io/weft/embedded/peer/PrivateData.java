@@ -58,9 +58,8 @@ final class PrivateData {
         Map<PrivateData, List<Part>> plan = new LinkedHashMap<>();
         for (Part part : parts(data)) {
             StaticCollectionConfig config = CollectionRules.find(ledger, part.namespace(), part.collection())
-                    .orElseThrow(() -> failed(
-                            transactionId,
-                            "no configuration for collection" + part.collection() + "found"));
+                    .orElseThrow(() ->
+                            failed(transactionId, "no configuration for collection" + part.collection() + "found"));
             List<PrivateData> eligible = neighbours.stream()
                     .filter(one -> CollectionRules.isMember(view, config, one.peer.identity()))
                     .toList();
@@ -75,9 +74,9 @@ final class PrivateData {
             int copies = CollectionRules.implicitOwner(part.collection())
                     .map(owner -> owner.equals(peer.mspId()) ? 1 : 0)
                     .orElse(config.getMaximumPeerCount());
-            acrossOrganizations(eligible).stream()
-                    .limit(copies)
-                    .forEach(one -> plan.computeIfAbsent(one, key -> new ArrayList<>()).add(part));
+            acrossOrganizations(eligible).stream().limit(copies).forEach(one -> plan.computeIfAbsent(
+                            one, key -> new ArrayList<>())
+                    .add(part));
         }
         plan.forEach((neighbour, parts) -> neighbour.store.put(transactionId, together(parts), height));
         store.put(transactionId, data, height);
@@ -177,14 +176,13 @@ final class PrivateData {
         Map<String, NsPvtReadWriteSet.Builder> namespaces = new LinkedHashMap<>();
         for (Part part : parts) {
             namespaces
-                    .computeIfAbsent(
-                            part.namespace(), name -> NsPvtReadWriteSet.newBuilder().setNamespace(name))
+                    .computeIfAbsent(part.namespace(), name -> NsPvtReadWriteSet.newBuilder()
+                            .setNamespace(name))
                     .addCollectionPvtRwset(CollectionPvtReadWriteSet.newBuilder()
                             .setCollectionName(part.collection())
                             .setRwset(part.writes()));
         }
-        TxPvtReadWriteSet.Builder result =
-                TxPvtReadWriteSet.newBuilder().setDataModel(TxReadWriteSet.DataModel.KV);
+        TxPvtReadWriteSet.Builder result = TxPvtReadWriteSet.newBuilder().setDataModel(TxReadWriteSet.DataModel.KV);
         namespaces.values().forEach(result::addNsPvtRwset);
         return result.build();
     }

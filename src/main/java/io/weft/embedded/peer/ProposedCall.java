@@ -35,8 +35,7 @@ record ProposedCall(
     static ProposedCall unpack(SignedProposal signed) {
         Proposal proposal = Read.message(Proposal.parser(), signed.getProposalBytes(), "Proposal");
         Header header = Read.message(Header.parser(), proposal.getHeader(), "Header");
-        ChannelHeader channelHeader =
-                Read.message(ChannelHeader.parser(), header.getChannelHeader(), "ChannelHeader");
+        ChannelHeader channelHeader = Read.message(ChannelHeader.parser(), header.getChannelHeader(), "ChannelHeader");
         SignatureHeader signatureHeader =
                 Read.message(SignatureHeader.parser(), header.getSignatureHeader(), "SignatureHeader");
         ChaincodeHeaderExtension extension = Read.message(
@@ -70,7 +69,9 @@ record ProposedCall(
     }
 
     static ChaincodeProposalPayload withoutTransientData(ChaincodeProposalPayload payload) {
-        return ChaincodeProposalPayload.newBuilder().setInput(payload.getInput()).build();
+        return ChaincodeProposalPayload.newBuilder()
+                .setInput(payload.getInput())
+                .build();
     }
 
     static String transactionId(SignatureHeader header) {
@@ -111,8 +112,7 @@ record ProposedCall(
         }
         String expected = transactionId(signatureHeader);
         if (!expected.equals(transactionId())) {
-            throw new Refusal(
-                    "incorrectly computed txid '" + transactionId() + "' -- expected '" + expected + "'");
+            throw new Refusal("incorrectly computed txid '" + transactionId() + "' -- expected '" + expected + "'");
         }
         if (signed.getSignature().isEmpty()) {
             throw new Refusal("empty signature bytes");

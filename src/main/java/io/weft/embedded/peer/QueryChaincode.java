@@ -38,25 +38,29 @@ final class QueryChaincode {
         try {
             peer.authorize("qscc/" + function, channel, call.signed());
         } catch (RuleException e) {
-            return SystemChaincodes.error("access denied for [" + function + "][" + channel + "]: [" + e.getMessage() + "]");
+            return SystemChaincodes.error(
+                    "access denied for [" + function + "][" + channel + "]: [" + e.getMessage() + "]");
         }
         ChannelLedger ledger = found.get().ledger();
         ByteString argument = arguments.size() > 2 ? arguments.get(2) : ByteString.EMPTY;
         return switch (function) {
             case "GetChainInfo" -> SystemChaincodes.success(ledger.info().toByteString());
             case "GetBlockByNumber" -> blockByNumber(ledger, argument.toStringUtf8());
-            case "GetBlockByHash" -> answer(
-                    ledger.blockByHash(argument),
-                    "Failed to get block hash " + argument.toStringUtf8() + ", error no such block hash ["
-                            + hex(argument) + "] in index");
-            case "GetTransactionByID" -> answer(
-                    ledger.transaction(argument.toStringUtf8()),
-                    "Failed to get transaction with id " + argument.toStringUtf8()
-                            + ", error no such transaction ID [" + argument.toStringUtf8() + "] in index");
-            case "GetBlockByTxID" -> answer(
-                    ledger.blockByTransaction(argument.toStringUtf8()),
-                    "Failed to get block for txID " + argument.toStringUtf8() + ", error no such transaction ID ["
-                            + argument.toStringUtf8() + "] in index");
+            case "GetBlockByHash" ->
+                answer(
+                        ledger.blockByHash(argument),
+                        "Failed to get block hash " + argument.toStringUtf8() + ", error no such block hash ["
+                                + hex(argument) + "] in index");
+            case "GetTransactionByID" ->
+                answer(
+                        ledger.transaction(argument.toStringUtf8()),
+                        "Failed to get transaction with id " + argument.toStringUtf8()
+                                + ", error no such transaction ID [" + argument.toStringUtf8() + "] in index");
+            case "GetBlockByTxID" ->
+                answer(
+                        ledger.blockByTransaction(argument.toStringUtf8()),
+                        "Failed to get block for txID " + argument.toStringUtf8() + ", error no such transaction ID ["
+                                + argument.toStringUtf8() + "] in index");
             default -> SystemChaincodes.error("Requested function " + function + " not found.");
         };
     }

@@ -37,10 +37,11 @@ final class SystemChaincodes {
         return switch (call.chaincode()) {
             case CSCC -> configuration.invoke(call);
             case QSCC -> query.invoke(call);
-            case Lifecycle.NAMESPACE -> lifecycle.invoke(
-                    call.channel(), call.input().getArgsList(), call.signed(), simulation);
-            default -> error("`" + call.chaincode() + "` of Fabric 1.x is not supported by embedded peers: use"
-                    + " `_lifecycle`, or run the network's nodes with `--nodes fabric`.");
+            case Lifecycle.NAMESPACE ->
+                lifecycle.invoke(call.channel(), call.input().getArgsList(), call.signed(), simulation);
+            default ->
+                error("`" + call.chaincode() + "` of Fabric 1.x is not supported by embedded peers: use"
+                        + " `_lifecycle`, or run the network's nodes with `--nodes fabric`.");
         };
     }
 

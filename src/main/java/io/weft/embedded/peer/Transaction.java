@@ -65,8 +65,7 @@ record Transaction(Envelope envelope, Payload payload, ChannelHeader channelHead
         Envelope envelope = parse(Envelope.parser(), bytes, INVALID_OTHER_REASON);
         Payload payload = parse(Payload.parser(), envelope.getPayload(), BAD_PAYLOAD);
         require(payload.hasHeader(), BAD_COMMON_HEADER, "nil header");
-        ChannelHeader header =
-                parse(ChannelHeader.parser(), payload.getHeader().getChannelHeader(), BAD_COMMON_HEADER);
+        ChannelHeader header = parse(ChannelHeader.parser(), payload.getHeader().getChannelHeader(), BAD_COMMON_HEADER);
         SignatureHeader signature =
                 parse(SignatureHeader.parser(), payload.getHeader().getSignatureHeader(), BAD_COMMON_HEADER);
         HeaderType type = HeaderType.forNumber(header.getType());
@@ -121,10 +120,7 @@ record Transaction(Envelope envelope, Payload payload, ChannelHeader channelHead
                 INVALID_ENDORSER_TRANSACTION);
         ByteString hash = Sha256.of(
                 payload.getHeader().getChannelHeader(), action.getHeader(), result.getChaincodeProposalPayload());
-        require(
-                hash.equals(response.getProposalHash()),
-                INVALID_ENDORSER_TRANSACTION,
-                "proposal hash does not match");
+        require(hash.equals(response.getProposalHash()), INVALID_ENDORSER_TRANSACTION, "proposal hash does not match");
         return result;
     }
 
@@ -141,10 +137,7 @@ record Transaction(Envelope envelope, Payload payload, ChannelHeader channelHead
         ByteString responsePayload = endorsed.getAction().getProposalResponsePayload();
         ProposalResponsePayload response =
                 parse(ProposalResponsePayload.parser(), responsePayload, BAD_RESPONSE_PAYLOAD);
-        require(
-                !response.getExtension().isEmpty(),
-                BAD_RESPONSE_PAYLOAD,
-                "response payload is missing extension");
+        require(!response.getExtension().isEmpty(), BAD_RESPONSE_PAYLOAD, "response payload is missing extension");
         ChaincodeAction action = parse(ChaincodeAction.parser(), response.getExtension(), BAD_RESPONSE_PAYLOAD);
         List<Writes> writes;
         try {

@@ -29,11 +29,12 @@ final class KubernetesItems<T> implements Items {
             Map<String, byte[]> data = new LinkedHashMap<>(item.bytes());
             Map<String, byte[]> old = before.map(Secret::data).orElse(Map.of());
             // What is not changed stays as it is to the byte, even where it is no text.
-            item.texts().forEach((entry, text) -> data.put(
-                    entry,
-                    old.containsKey(entry) && text(old.get(entry)).equals(text)
-                            ? old.get(entry)
-                            : text.getBytes(StandardCharsets.UTF_8)));
+            item.texts()
+                    .forEach((entry, text) -> data.put(
+                            entry,
+                            old.containsKey(entry) && text(old.get(entry)).equals(text)
+                                    ? old.get(entry)
+                                    : text.getBytes(StandardCharsets.UTF_8)));
             return new Secret(
                     before.map(Secret::metadata).orElseGet(() -> metadata(item)),
                     before.map(Secret::type).orElse("Opaque"),
@@ -81,8 +82,7 @@ final class KubernetesItems<T> implements Items {
     }
 
     private static Item item(Metadata metadata, Map<String, String> texts, Map<String, byte[]> bytes) {
-        return new Item(
-                metadata.namespace(), metadata.name(), metadata.labels(), metadata.annotations(), texts, bytes);
+        return new Item(metadata.namespace(), metadata.name(), metadata.labels(), metadata.annotations(), texts, bytes);
     }
 
     private static Metadata metadata(Item item) {

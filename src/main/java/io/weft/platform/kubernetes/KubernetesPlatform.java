@@ -88,7 +88,8 @@ public final class KubernetesPlatform implements Platform {
 
     @Override
     public Items records() {
-        return new KubernetesItems<>("ConfigMap", cluster.configMaps(), KubernetesItems.CONFIG_MAPS, ConfigMap::metadata);
+        return new KubernetesItems<>(
+                "ConfigMap", cluster.configMaps(), KubernetesItems.CONFIG_MAPS, ConfigMap::metadata);
     }
 
     @Override
@@ -108,8 +109,8 @@ public final class KubernetesPlatform implements Platform {
 
     @Override
     public Lock lock() {
-        Metadata lease = Metadata.of(
-                network.namespace(), names.lock(), Map.of(ReleaseSpecs.PART_OF, network.name()), Map.of());
+        Metadata lease =
+                Metadata.of(network.namespace(), names.lock(), Map.of(ReleaseSpecs.PART_OF, network.name()), Map.of());
         io.weft.kubernetes.Lock held = cluster.lock(
                 lease, Holder.thisProcess(System.getProperty("user.name"), hostName()), LEASE, Duration.ZERO);
         return new Lock() {

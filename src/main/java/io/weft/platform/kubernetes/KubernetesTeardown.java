@@ -1,7 +1,7 @@
 package io.weft.platform.kubernetes;
 
-import io.weft.helm.InstalledRelease;
 import io.weft.helm.HelmReleases;
+import io.weft.helm.InstalledRelease;
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.Json;
 import io.weft.kubernetes.Kind;
@@ -121,8 +121,7 @@ final class KubernetesTeardown implements Teardown {
     }
 
     private boolean isRecord(KubeObject object) {
-        return object.kind() == Kind.CONFIG_MAP
-                && object.name().equals(names.networkRecord());
+        return object.kind() == Kind.CONFIG_MAP && object.name().equals(names.networkRecord());
     }
 
     /** The records that Helm keeps, of releases whose values carry the ID. */
@@ -137,10 +136,7 @@ final class KubernetesTeardown implements Teardown {
     }
 
     private void removeRecord() {
-        objects.find(
-                        Kind.CONFIG_MAP,
-                        network.namespace(),
-                        names.networkRecord())
+        objects.find(Kind.CONFIG_MAP, network.namespace(), names.networkRecord())
                 .ifPresent(record -> {
                     objects.delete(record);
                     noteRemoved("ConfigMap " + record.namespace() + "/" + record.name());

@@ -12,7 +12,6 @@ import io.weft.kubernetes.KubeObject;
 import io.weft.kubernetes.KubeObjects;
 import io.weft.kubernetes.PodProgress.Stage;
 import io.weft.kubernetes.Store.Creation;
-import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.plan.Finding;
 import io.weft.plan.Release;
@@ -29,6 +28,7 @@ import io.weft.release.ReleaseSpecs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 /** The Helm releases of a network: compared by values, chart version and the objects they consist of. */
 final class KubernetesWorkloads implements Workloads {
     private static final List<Kind> WORKLOADS = List.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT);
+    private static final List<Kind> WIPED = List.of(Kind.STATEFUL_SET, Kind.POD, Kind.PERSISTENT_VOLUME_CLAIM);
 
     private final Network network;
     private final Cluster cluster;
@@ -248,6 +249,11 @@ final class KubernetesWorkloads implements Workloads {
         }
     }
 
+    @Override
+    public boolean claimsStorage() {
+        return true;
+    }
+
     /** Claims live as long as their release, so they are looked at only where there is none. */
     @Override
     public Finding examineStorage(Release release) {
@@ -299,34 +305,41 @@ final class KubernetesWorkloads implements Workloads {
         }
     }
 
-    /** Deletes the volumes, for which the pods have to go. */
+    /** Deletes the volumes, for which the pods have to go; each node for itself, so that none waits for the slowest. */
     @Override
     public void wipe(Consumer<String> note) {
-        Names names = new Names(network);
-        Set<String> nodes = Stream.concat(network.orderingNodes(), network.peers())
-                .map(names::node)
-                .collect(Collectors.toSet());
-        KubeObjects objects = cluster.objects();
-        List<KubeObject> controllers = new ArrayList<>();
-        List<KubeObject> gone = new ArrayList<>();
+        Map<String, List<KubeObject>> found = new HashMap<>();
         for (String namespace : network.namespaces()) {
-            var found = objects.list(
-                    List.of(Kind.STATEFUL_SET, Kind.POD, Kind.PERSISTENT_VOLUME_CLAIM),
-                    namespace,
-                    Map.of(ReleaseSpecs.NETWORK_ID, networkId.get()));
-            found.get(Kind.STATEFUL_SET).stream()
-                    .filter(object -> nodes.contains(object.name()))
-                    .forEach(controllers::add);
-            Stream.of(Kind.POD, Kind.PERSISTENT_VOLUME_CLAIM)
-                    .flatMap(kind -> found.get(kind).stream())
-                    .filter(object -> nodes.contains(object.labels().get("app.kubernetes.io/instance")))
-                    .forEach(gone::add);
+            Map<String, String> own = Map.of(ReleaseSpecs.NETWORK_ID, networkId.get());
+            cluster.objects().list(WIPED, namespace, own).values().stream()
+                    .flatMap(List::stream)
+                    .forEach(object -> found.computeIfAbsent(
+                                    key(namespace, object.labels().get("app.kubernetes.io/instance")),
+                                    key -> new ArrayList<>())
+                            .add(object));
         }
-        note.accept("Stopping " + controllers.size() + " nodes and deleting their volumes ...");
-        SideBySide.work(controllers, object -> objects.scale(object, 0));
-        SideBySide.work(gone, objects::delete);
+        List<Release> nodes = Stream.concat(
+                        network.orderingNodes().<Release>map(OrderingNodeRelease::new),
+                        network.peers().<Release>map(PeerRelease::new))
+                .filter(node -> found.containsKey(key(namespace(node), name(node))))
+                .toList();
+        note.accept("Stopping " + nodes.size() + " nodes and deleting their volumes ...");
+        SideBySide.work(nodes, node -> restartEmpty(node, found.get(key(namespace(node), name(node)))));
+    }
+
+    private void restartEmpty(Release node, List<KubeObject> its) {
+        KubeObjects objects = cluster.objects();
+        List<KubeObject> controllers = its.stream()
+                .filter(object -> object.kind() == Kind.STATEFUL_SET)
+                .toList();
+        List<KubeObject> gone = its.stream()
+                .filter(object -> object.kind() != Kind.STATEFUL_SET)
+                .toList();
+        controllers.forEach(object -> objects.scale(object, 0));
+        gone.forEach(objects::delete);
         objects.awaitGone(gone, timeout);
-        SideBySide.work(controllers, object -> objects.scale(object, 1));
+        claimStorage(node);
+        controllers.forEach(object -> objects.scale(object, 1));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.weft.embedded.chaincode;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -8,16 +10,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.hyperledger.fabric.metrics.Metrics;
 import org.hyperledger.fabric.shim.ChaincodeBase;
+import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 import org.hyperledger.fabric.shim.ChaincodeStub;
+import org.hyperledger.fabric.shim.NettyChaincodeServer;
 import org.hyperledger.fabric.shim.ledger.CompositeKey;
 import org.hyperledger.fabric.shim.ledger.KeyModification;
 import org.hyperledger.fabric.shim.ledger.KeyValue;
 import org.hyperledger.fabric.shim.ledger.QueryResultsIterator;
 import org.hyperledger.fabric.shim.ledger.QueryResultsIteratorWithMetadata;
+import org.hyperledger.fabric.traces.Traces;
 
 /** A chaincode with a function for each thing that one can ask of a peer. */
-final class EveryRequest extends ChaincodeBase {
+public final class EveryRequest extends ChaincodeBase {
     /** Released by {@code wait} as it begins. */
     final CountDownLatch waiting = new CountDownLatch(2);
 
@@ -121,6 +127,8 @@ final class EveryRequest extends ChaincodeBase {
             case "event":
                 stub.setEvent(arguments.get(0), arguments.get(1).getBytes(StandardCharsets.UTF_8));
                 return "";
+            case "organization":
+                return stub.getMspId();
             case "context":
                 return context(stub);
             case "fail":
@@ -144,7 +152,6 @@ final class EveryRequest extends ChaincodeBase {
         result.put("tx", stub.getTxId());
         result.put("time", stub.getTxTimestamp().toString());
         result.put("creator", HexFormat.of().formatHex(stub.getCreator()));
-        result.put("organization", stub.getMspId());
         stub.getTransient().forEach((key, value) -> result.put("transient " + key, new String(value, StandardCharsets.UTF_8)));
         result.put("proposal", Integer.toString(stub.getSignedProposal().getProposalBytes().size()));
         return result.toString();
@@ -171,10 +178,31 @@ final class EveryRequest extends ChaincodeBase {
         return String.join(",", result);
     }
 
+    /** As a process of its own: as a service if it is told an address, else as a client of the peer. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        EveryRequest chaincode = new EveryRequest();
+        String address = System.getenv("CHAINCODE_SERVER_ADDRESS");
+        if (address == null) {
+            chaincode.start(arguments);
+            return;
+        }
+        chaincode.identify(System.getenv("CHAINCODE_ID"));
+        ChaincodeServerProperties properties = new ChaincodeServerProperties();
+        properties.setServerAddress(
+                new InetSocketAddress("127.0.0.1", Integer.parseInt(address.substring(address.indexOf(':') + 1))));
+        new NettyChaincodeServer(chaincode, properties).start();
+    }
+
+    /** The class of its exceptions, which a jar with it must have, too. */
+    static Class<?> failing() {
+        return Failing.class;
+    }
+
     /** Gives the chaincode the name under which it registers when it runs as a service. */
     void identify(String packageId) {
         processCommandLineOptions(new String[] {"-i", packageId});
-        // The shim reads limits from the configuration, and loads that only when somebody asks for it.
-        getChaincodeConfig();
+        // As the shim's own main method does.
+        Metrics.initialize(getChaincodeConfig());
+        Traces.initialize(getChaincodeConfig());
     }
 }

@@ -51,7 +51,9 @@ import org.hyperledger.fabric.protos.peer.ChaincodeEndorsedAction;
 import org.hyperledger.fabric.protos.peer.ChaincodeHeaderExtension;
 import org.hyperledger.fabric.protos.peer.ChaincodeID;
 import org.hyperledger.fabric.protos.peer.ChaincodeInput;
+import org.hyperledger.fabric.protos.peer.ChaincodeInvocationSpec;
 import org.hyperledger.fabric.protos.peer.ChaincodeProposalPayload;
+import org.hyperledger.fabric.protos.peer.ChaincodeSpec;
 import org.hyperledger.fabric.protos.peer.CollectionConfigPackage;
 import org.hyperledger.fabric.protos.peer.Proposal;
 import org.hyperledger.fabric.protos.peer.ProposalResponsePayload;
@@ -196,6 +198,12 @@ final class Peers implements AutoCloseable {
                 .setProposalBytes(Proposal.newBuilder()
                         .setHeader(header)
                         .setPayload(ChaincodeProposalPayload.newBuilder()
+                                .setInput(ChaincodeInvocationSpec.newBuilder()
+                                        .setChaincodeSpec(ChaincodeSpec.newBuilder()
+                                                .setChaincodeId(ChaincodeID.newBuilder()
+                                                        .setName(chaincode)))
+                                        .build()
+                                        .toByteString())
                                 .putAllTransientMap(secrets)
                                 .build()
                                 .toByteString())

@@ -156,11 +156,13 @@ class ChannelViewTest {
 
         VIEW.require("/Channel/Application/Admins", List.of(by(admin("org1")), by(admin("org2"))));
         assertThatThrownBy(() -> VIEW.require("/Channel/Application/Admins", List.of(by(admin("org1")), by(second))))
-                .hasMessage("implicit policy evaluation failed - 1 sub-policies were satisfied, but this policy requires"
-                        + " 2 of the 'Admins' sub-policies to be satisfied");
+                .hasMessage(
+                        "implicit policy evaluation failed - 1 sub-policies were satisfied, but this policy requires"
+                                + " 2 of the 'Admins' sub-policies to be satisfied");
         assertThatThrownBy(() -> VIEW.require("/Channel/Application/Admins", List.of()))
-                .hasMessage("implicit policy evaluation failed - 0 sub-policies were satisfied, but this policy requires"
-                        + " 2 of the 'Admins' sub-policies to be satisfied");
+                .hasMessage(
+                        "implicit policy evaluation failed - 0 sub-policies were satisfied, but this policy requires"
+                                + " 2 of the 'Admins' sub-policies to be satisfied");
     }
 
     @Test
@@ -214,8 +216,7 @@ class ChannelViewTest {
 
     @Test
     void a_gate_that_fails_takes_nobody() {
-        VIEW.require(
-                envelope("OR(AND('Org1MSP.peer','Org2MSP.peer'),'Org1MSP.peer')"), List.of(by(peer("org1"))));
+        VIEW.require(envelope("OR(AND('Org1MSP.peer','Org2MSP.peer'),'Org1MSP.peer')"), List.of(by(peer("org1"))));
         VIEW.require(
                 envelope("OutOf(2,'Org1MSP.peer','Org2MSP.peer','OrdererMSP.orderer')"),
                 List.of(by(peer("org2")), by(peer("org1"))));
@@ -256,8 +257,9 @@ class ChannelViewTest {
         assertThatThrownBy(() -> VIEW.requireApplicationPolicy(own, both.subList(1, 2)))
                 .hasMessage("signature set did not satisfy policy");
         assertThatThrownBy(() -> VIEW.requireApplicationPolicy(shared, both.subList(0, 1)))
-                .hasMessage("implicit policy evaluation failed - 1 sub-policies were satisfied, but this policy requires"
-                        + " 2 of the 'Endorsement' sub-policies to be satisfied");
+                .hasMessage(
+                        "implicit policy evaluation failed - 1 sub-policies were satisfied, but this policy requires"
+                                + " 2 of the 'Endorsement' sub-policies to be satisfied");
         assertThatThrownBy(() -> VIEW.requireApplicationPolicy(missing, both))
                 .hasMessage("could not create evaluator for channel reference policy: failed to retrieve policy for"
                         + " reference /Channel/Application/Missing");
@@ -300,9 +302,10 @@ class ChannelViewTest {
         custom.requireAccess("peer/Propose", List.of(by(peer("org1"))));
         assertThatThrownBy(() -> VIEW.requireAccess("peer/Propose", List.of(by(peer("org1")))))
                 .isInstanceOf(PolicyException.class)
-                .hasMessage("Failed evaluating policy on signed data during check policy on channel [trading] with policy"
-                        + " [/Channel/Application/Writers]: [implicit policy evaluation failed - 0 sub-policies were"
-                        + " satisfied, but this policy requires 1 of the 'Writers' sub-policies to be satisfied]");
+                .hasMessage(
+                        "Failed evaluating policy on signed data during check policy on channel [trading] with policy"
+                                + " [/Channel/Application/Writers]: [implicit policy evaluation failed - 0 sub-policies were"
+                                + " satisfied, but this policy requires 1 of the 'Writers' sub-policies to be satisfied]");
         assertThatThrownBy(() -> custom.requireAccess("event/Block", List.of(by(client("org1")))))
                 .hasMessageStartingWith("failed evaluating policy on signed data during check policy"
                         + " [/Channel/Application/Admins]: [implicit policy evaluation failed - 0");
@@ -318,33 +321,35 @@ class ChannelViewTest {
     @Test
     void a_policy_over_no_groups_is_always_satisfied() {
         ChannelView view = CHANNEL.view(root -> ConfigEdit.at(
-                root,
-                "Application",
-                group -> group.toBuilder().clearGroups().build()));
+                root, "Application", group -> group.toBuilder().clearGroups().build()));
 
         view.require("/Channel/Application/Admins", List.of());
     }
 
     static Stream<Arguments> configurations_that_no_node_runs() {
         String orderer = "initializing channelconfig failed: could not create channel Orderer sub-group config: ";
-        String application = "initializing channelconfig failed: could not create channel Application sub-group config: ";
+        String application =
+                "initializing channelconfig failed: could not create channel Application sub-group config: ";
         return Stream.of(
-                refused("config does not contain orderer config", root -> root.toBuilder()
-                        .removeGroups("Orderer")
-                        .build()),
-                refused("cannot enable channel capabilities without orderer support first", root -> ConfigEdit.at(
-                        root, "Orderer", group -> group.toBuilder()
+                refused(
+                        "config does not contain orderer config",
+                        root -> root.toBuilder().removeGroups("Orderer").build()),
+                refused(
+                        "cannot enable channel capabilities without orderer support first",
+                        root -> ConfigEdit.at(root, "Orderer", group -> group.toBuilder()
                                 .removeValues("Capabilities")
                                 .build())),
                 refused(
                         "initializing channelconfig failed: failed to deserialize values: Unexpected key Colour",
                         root -> ConfigEdit.value(root, "", "Colour", HashingAlgorithm.getDefaultInstance())),
-                refused("initializing channelconfig failed: Disallowed channel group: Consortiums", root ->
-                        root.toBuilder()
+                refused(
+                        "initializing channelconfig failed: Disallowed channel group: Consortiums",
+                        root -> root.toBuilder()
                                 .putGroups("Consortiums", ConfigGroup.getDefaultInstance())
                                 .build()),
-                refused("initializing channelconfig failed: Unknown hashing algorithm type: MD5", root ->
-                        ConfigEdit.value(
+                refused(
+                        "initializing channelconfig failed: Unknown hashing algorithm type: MD5",
+                        root -> ConfigEdit.value(
                                 root,
                                 "",
                                 "HashingAlgorithm",
@@ -362,7 +367,9 @@ class ChannelViewTest {
                                 root,
                                 "",
                                 "OrdererAddresses",
-                                OrdererAddresses.newBuilder().addAddresses("a:1").build())),
+                                OrdererAddresses.newBuilder()
+                                        .addAddresses("a:1")
+                                        .build())),
                 refused(
                         orderer + "some orderer organizations endpoints are empty: [OrdererMSP]",
                         root -> ConfigEdit.at(root, "Orderer/OrdererMSP", group -> group.toBuilder()
@@ -372,7 +379,8 @@ class ChannelViewTest {
                         orderer + "Attempted to set the batch size max message count to an invalid value: 0",
                         root -> ConfigEdit.value(root, "Orderer", "BatchSize", BatchSize.getDefaultInstance())),
                 refused(
-                        orderer + "Attempted to set the batch size preferred max bytes (3) greater than the absolute max"
+                        orderer
+                                + "Attempted to set the batch size preferred max bytes (3) greater than the absolute max"
                                 + " bytes (2).",
                         root -> ConfigEdit.value(
                                 root,
@@ -384,7 +392,8 @@ class ChannelViewTest {
                                         .setPreferredMaxBytes(3)
                                         .build())),
                 refused(
-                        orderer + "Attempted to set the batch timeout to a invalid value: time: missing unit in duration"
+                        orderer
+                                + "Attempted to set the batch timeout to a invalid value: time: missing unit in duration"
                                 + " \"2\"",
                         root -> timeout(root, "2")),
                 refused(
@@ -394,12 +403,14 @@ class ChannelViewTest {
                         orderer + "failed to deserialize values: Unexpected key AnchorPeers",
                         root -> ConfigEdit.value(
                                 root, "Orderer", "AnchorPeers", HashingAlgorithm.getDefaultInstance())),
-                refused(application + "ApplicationOrg config does not allow sub-groups", root -> ConfigEdit.at(
-                        root, "Application/Org1MSP", group -> group.toBuilder()
+                refused(
+                        application + "ApplicationOrg config does not allow sub-groups",
+                        root -> ConfigEdit.at(root, "Application/Org1MSP", group -> group.toBuilder()
                                 .putGroups("Team", ConfigGroup.getDefaultInstance())
                                 .build())),
-                refused(application + "ACLs may not be specified without the required capability", root ->
-                        ConfigEdit.value(
+                refused(
+                        application + "ACLs may not be specified without the required capability",
+                        root -> ConfigEdit.value(
                                 ConfigEdit.value(
                                         root, "Application", "Capabilities", Capabilities.getDefaultInstance()),
                                 "Application",
@@ -482,16 +493,14 @@ class ChannelViewTest {
     }
 
     private static ConfigGroup policy(ConfigGroup root, ConfigPolicy policy) {
-        return ConfigEdit.at(
-                root,
-                "Application",
-                group -> group.toBuilder().putPolicies("Readers", policy).build());
+        return ConfigEdit.at(root, "Application", group -> group.toBuilder()
+                .putPolicies("Readers", policy)
+                .build());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("configurations_that_no_node_runs")
-    void a_configuration_that_no_node_runs_has_no_view(
-            String reason, UnaryOperator<ConfigGroup> change) {
+    void a_configuration_that_no_node_runs_has_no_view(String reason, UnaryOperator<ConfigGroup> change) {
         assertThatThrownBy(() -> CHANNEL.view(change))
                 .isInstanceOf(InvalidConfigurationException.class)
                 .hasMessage(reason);
@@ -504,20 +513,17 @@ class ChannelViewTest {
                 .getGroupsOrThrow("Org2MSP")
                 .getValuesOrThrow("MSP");
 
-        assertThatThrownBy(() -> CHANNEL.view(root -> ConfigEdit.at(
-                        root,
-                        "Application",
-                        group -> group.toBuilder()
-                                .putGroups(
-                                        "Third",
-                                        group.getGroupsOrThrow("Org2MSP").toBuilder()
-                                                .putValues(
-                                                        "MSP",
-                                                        other.toBuilder()
-                                                                .setValue(renewed(other.getValue()))
-                                                                .build())
-                                                .build())
-                                .build())))
+        assertThatThrownBy(() -> CHANNEL.view(root -> ConfigEdit.at(root, "Application", group -> group.toBuilder()
+                        .putGroups(
+                                "Third",
+                                group.getGroupsOrThrow("Org2MSP").toBuilder()
+                                        .putValues(
+                                                "MSP",
+                                                other.toBuilder()
+                                                        .setValue(renewed(other.getValue()))
+                                                        .build())
+                                        .build())
+                        .build())))
                 .hasMessageEndingWith("Attempted to define two different versions of MSP: Org2MSP");
     }
 
@@ -526,13 +532,14 @@ class ChannelViewTest {
         try {
             MSPConfig config = MSPConfig.parseFrom(msp);
             return config.toBuilder()
-                    .setConfig(org.hyperledger.fabric.protos.msp.FabricMSPConfig.parseFrom(config.getConfig()).toBuilder()
-                            .addRootCerts(ByteString.copyFromUtf8(CHANNEL.identities()
-                                    .authority("org1")
-                                    .certificate()
-                                    .pem()))
-                            .build()
-                            .toByteString())
+                    .setConfig(
+                            org.hyperledger.fabric.protos.msp.FabricMSPConfig.parseFrom(config.getConfig()).toBuilder()
+                                    .addRootCerts(ByteString.copyFromUtf8(CHANNEL.identities()
+                                            .authority("org1")
+                                            .certificate()
+                                            .pem()))
+                                    .build()
+                                    .toByteString())
                     .build()
                     .toByteString();
         } catch (com.google.protobuf.InvalidProtocolBufferException e) {

@@ -34,7 +34,8 @@ final class ConfigEdit {
         return at(root, path, group -> group.toBuilder()
                 .putValues(
                         key,
-                        group.getValuesOrDefault(
+                        group
+                                .getValuesOrDefault(
                                         key,
                                         ConfigValue.newBuilder()
                                                 .setModPolicy("Admins")
@@ -81,19 +82,28 @@ final class ConfigEdit {
             ConfigGroup original, ConfigGroup edited, ConfigGroup.Builder read, ConfigGroup.Builder write) {
         ConfigGroup.Builder same = ConfigGroup.newBuilder();
         boolean members = !original.getModPolicy().equals(edited.getModPolicy())
-                || !edited.getValuesMap().keySet().containsAll(original.getValuesMap().keySet())
+                || !edited.getValuesMap()
+                        .keySet()
+                        .containsAll(original.getValuesMap().keySet())
                 || !edited.getPoliciesMap()
                         .keySet()
                         .containsAll(original.getPoliciesMap().keySet())
-                || !edited.getGroupsMap().keySet().containsAll(original.getGroupsMap().keySet());
+                || !edited.getGroupsMap()
+                        .keySet()
+                        .containsAll(original.getGroupsMap().keySet());
         boolean content = false;
         for (Map.Entry<String, ConfigValue> entry : edited.getValuesMap().entrySet()) {
             ConfigValue before = original.getValuesOrDefault(entry.getKey(), null);
             if (before == null) {
                 members = true;
-                write.putValues(entry.getKey(), entry.getValue().toBuilder().setVersion(0).build());
-            } else if (isSame(before, entry.getValue(), (a, b) -> a.getModPolicy().equals(b.getModPolicy())
-                    && a.getValue().equals(b.getValue()))) {
+                write.putValues(
+                        entry.getKey(),
+                        entry.getValue().toBuilder().setVersion(0).build());
+            } else if (isSame(
+                    before,
+                    entry.getValue(),
+                    (a, b) -> a.getModPolicy().equals(b.getModPolicy())
+                            && a.getValue().equals(b.getValue()))) {
                 same.putValues(
                         entry.getKey(),
                         ConfigValue.newBuilder().setVersion(before.getVersion()).build());
@@ -101,24 +111,35 @@ final class ConfigEdit {
                 content = true;
                 write.putValues(
                         entry.getKey(),
-                        entry.getValue().toBuilder().setVersion(before.getVersion() + 1).build());
+                        entry.getValue().toBuilder()
+                                .setVersion(before.getVersion() + 1)
+                                .build());
             }
         }
         for (Map.Entry<String, ConfigPolicy> entry : edited.getPoliciesMap().entrySet()) {
             ConfigPolicy before = original.getPoliciesOrDefault(entry.getKey(), null);
             if (before == null) {
                 members = true;
-                write.putPolicies(entry.getKey(), entry.getValue().toBuilder().setVersion(0).build());
-            } else if (isSame(before, entry.getValue(), (a, b) -> a.getModPolicy().equals(b.getModPolicy())
-                    && a.getPolicy().equals(b.getPolicy()))) {
+                write.putPolicies(
+                        entry.getKey(),
+                        entry.getValue().toBuilder().setVersion(0).build());
+            } else if (isSame(
+                    before,
+                    entry.getValue(),
+                    (a, b) -> a.getModPolicy().equals(b.getModPolicy())
+                            && a.getPolicy().equals(b.getPolicy()))) {
                 same.putPolicies(
                         entry.getKey(),
-                        ConfigPolicy.newBuilder().setVersion(before.getVersion()).build());
+                        ConfigPolicy.newBuilder()
+                                .setVersion(before.getVersion())
+                                .build());
             } else {
                 content = true;
                 write.putPolicies(
                         entry.getKey(),
-                        entry.getValue().toBuilder().setVersion(before.getVersion() + 1).build());
+                        entry.getValue().toBuilder()
+                                .setVersion(before.getVersion() + 1)
+                                .build());
             }
         }
         for (Map.Entry<String, ConfigGroup> entry : edited.getGroupsMap().entrySet()) {
@@ -162,7 +183,8 @@ final class ConfigEdit {
         for (Signer signer : signers) {
             result.addSignatures(signature(signer, bytes));
         }
-        return envelope(update.getChannelId(), HeaderType.CONFIG_UPDATE, result.build().toByteString(), signers);
+        return envelope(
+                update.getChannelId(), HeaderType.CONFIG_UPDATE, result.build().toByteString(), signers);
     }
 
     static ConfigSignature signature(Signer signer, ByteString update) {

@@ -53,22 +53,27 @@ class ConfigUpdatesTest {
     private static final Signer ADMIN1 = CHANNEL.identities().admin("org1");
     private static final Signer ADMIN2 = CHANNEL.identities().admin("org2");
 
-    private static final UnaryOperator<ConfigGroup> BATCH = root -> ConfigEdit.value(
-            root,
-            "Orderer",
-            "BatchSize",
-            BatchSize.newBuilder()
-                    .setMaxMessageCount(77)
-                    .setAbsoluteMaxBytes(2000)
-                    .setPreferredMaxBytes(1000)
-                    .build());
-    private static final UnaryOperator<ConfigGroup> ANCHOR = root -> ConfigEdit.value(
-            root,
-            "Application/Org1MSP",
-            "AnchorPeers",
-            AnchorPeers.newBuilder()
-                    .addAnchorPeers(AnchorPeer.newBuilder().setHost("peer9").setPort(9))
-                    .build());
+    private static ConfigGroup batch(ConfigGroup root) {
+        return ConfigEdit.value(
+                root,
+                "Orderer",
+                "BatchSize",
+                BatchSize.newBuilder()
+                        .setMaxMessageCount(77)
+                        .setAbsoluteMaxBytes(2000)
+                        .setPreferredMaxBytes(1000)
+                        .build());
+    }
+
+    private static ConfigGroup anchor(ConfigGroup root) {
+        return ConfigEdit.value(
+                root,
+                "Application/Org1MSP",
+                "AnchorPeers",
+                AnchorPeers.newBuilder()
+                        .addAnchorPeers(AnchorPeer.newBuilder().setHost("peer9").setPort(9))
+                        .build());
+    }
 
     private static ConfigUpdate update(ChannelView view, UnaryOperator<ConfigGroup> change) {
         return ConfigEdit.update(
@@ -99,7 +104,7 @@ class ConfigUpdatesTest {
 
     @Test
     void an_admin_changes_the_anchor_peers_of_its_organization() {
-        ConfigUpdate update = update(VIEW, ANCHOR);
+        ConfigUpdate update = update(VIEW, ConfigUpdatesTest::anchor);
         Envelope envelope = ConfigEdit.signed(update, ADMIN1);
 
         ConfigEnvelope next = ConfigUpdates.propose(VIEW, envelope);
@@ -116,14 +121,15 @@ class ConfigUpdatesTest {
                 .containsExactly(new HostPort("peer9", 9));
         assertThat(next.getConfig().getChannelGroup())
                 .as("nothing else changes")
-                .isEqualTo(ConfigEdit.at(VIEW.config().getChannelGroup(), "Application/Org1MSP", group -> group.toBuilder()
-                        .putValues("AnchorPeers", organization.getValuesOrThrow("AnchorPeers"))
-                        .build()));
+                .isEqualTo(
+                        ConfigEdit.at(VIEW.config().getChannelGroup(), "Application/Org1MSP", group -> group.toBuilder()
+                                .putValues("AnchorPeers", organization.getValuesOrThrow("AnchorPeers"))
+                                .build()));
     }
 
     @Test
     void the_admin_of_the_ordering_service_changes_the_batch_size() {
-        ChannelView next = proposed(VIEW, BATCH, ORDERER_ADMIN);
+        ChannelView next = proposed(VIEW, ConfigUpdatesTest::batch, ORDERER_ADMIN);
 
         assertThat(next.batch()).isEqualTo(new Batch(77, 2000, 1000, Duration.ofMillis(200)));
         assertThat(next.sequence()).isEqualTo(1);
@@ -131,8 +137,8 @@ class ConfigUpdatesTest {
 
     @Test
     void updates_follow_one_another() {
-        ChannelView first = proposed(VIEW, BATCH, ORDERER_ADMIN);
-        ChannelView second = proposed(first, ANCHOR, ADMIN1);
+        ChannelView first = proposed(VIEW, ConfigUpdatesTest::batch, ORDERER_ADMIN);
+        ChannelView second = proposed(first, ConfigUpdatesTest::anchor, ADMIN1);
 
         assertThat(second.sequence()).isEqualTo(2);
         assertThat(second.batch().maxMessages()).isEqualTo(77);
@@ -148,10 +154,9 @@ class ConfigUpdatesTest {
                 DistinguishedName.of("org3-tlsca"), Duration.ofDays(1), Clock.systemUTC(), random);
         MspId id = new MspId("Org3MSP");
         ConfigGroup third = organization(new OrganizationMsp(id, ca.certificate(), tlsCa.certificate()));
-        UnaryOperator<ConfigGroup> change =
-                root -> ConfigEdit.at(root, "Application", group -> group.toBuilder()
-                        .putGroups("Org3MSP", third)
-                        .build());
+        UnaryOperator<ConfigGroup> change = root -> ConfigEdit.at(root, "Application", group -> group.toBuilder()
+                .putGroups("Org3MSP", third)
+                .build());
 
         assertRefused(unsatisfied("[Group]  /Channel/Application", 1, 2), change, ADMIN1);
         ChannelView next = proposed(VIEW, change, ADMIN1, ADMIN2);
@@ -163,8 +168,9 @@ class ConfigUpdatesTest {
                         .getVersion())
                 .isEqualTo(1);
         Signer admin3 = TestChannel.signer(id, TestChannel.credential(ca, "admin", Role.ADMIN));
-        next.require("/Channel/Application/Admins", List.of(
-                TestChannel.signed(admin3, "message"), TestChannel.signed(ADMIN1, "message")));
+        next.require(
+                "/Channel/Application/Admins",
+                List.of(TestChannel.signed(admin3, "message"), TestChannel.signed(ADMIN1, "message")));
 
         ChannelView after = proposed(
                 next,
@@ -204,12 +210,12 @@ class ConfigUpdatesTest {
     void an_update_that_nobody_signed_is_refused() {
         String key = "[Value]  /Channel/Orderer/BatchSize";
 
-        assertRefused(unsatisfied(key, 0, 1), BATCH);
+        assertRefused(unsatisfied(key, 0, 1), ConfigUpdatesTest::batch);
     }
 
     @Test
     void the_signature_around_the_update_does_not_count() {
-        ConfigUpdate update = update(VIEW, BATCH);
+        ConfigUpdate update = update(VIEW, ConfigUpdatesTest::batch);
         Envelope envelope = ConfigEdit.envelope(
                 "trading",
                 HeaderType.CONFIG_UPDATE,
@@ -224,12 +230,13 @@ class ConfigUpdatesTest {
 
     @Test
     void others_than_the_policy_names_are_refused() {
-        assertRefused(unsatisfied("[Value]  /Channel/Orderer/BatchSize", 0, 1), BATCH, ADMIN1, ADMIN2);
+        assertRefused(
+                unsatisfied("[Value]  /Channel/Orderer/BatchSize", 0, 1), ConfigUpdatesTest::batch, ADMIN1, ADMIN2);
         String notMine = "error authorizing update: error validating DeltaSet: policy for [Value] "
                 + " /Channel/Application/Org1MSP/AnchorPeers not satisfied: signature set did not satisfy policy";
-        assertRefused(notMine, ANCHOR, ADMIN2);
-        assertRefused(notMine, ANCHOR, CHANNEL.identities().client("org1"));
-        assertRefused(notMine, ANCHOR, CHANNEL.enroll("org1", "peer7", Role.PEER));
+        assertRefused(notMine, ConfigUpdatesTest::anchor, ADMIN2);
+        assertRefused(notMine, ConfigUpdatesTest::anchor, CHANNEL.identities().client("org1"));
+        assertRefused(notMine, ConfigUpdatesTest::anchor, CHANNEL.enroll("org1", "peer7", Role.PEER));
     }
 
     @Test
@@ -240,16 +247,19 @@ class ConfigUpdatesTest {
                 .issuedBy(ca);
         Signer signer = CHANNEL.signer("org1", old);
 
-        proposed(VIEW, ANCHOR, signer);
+        proposed(VIEW, ConfigUpdatesTest::anchor, signer);
         ChannelView revoked = proposed(
                 VIEW,
-                root -> msp(root, "Application/Org1MSP", msp -> msp.addRevocationList(ByteString.copyFromUtf8(
-                        TestCertificates.revocationList(ca, old.certificate())))),
+                root -> msp(
+                        root,
+                        "Application/Org1MSP",
+                        msp -> msp.addRevocationList(
+                                ByteString.copyFromUtf8(TestCertificates.revocationList(ca, old.certificate())))),
                 ADMIN1);
-        assertThatThrownBy(() -> proposed(revoked, ANCHOR, signer))
+        assertThatThrownBy(() -> proposed(revoked, ConfigUpdatesTest::anchor, signer))
                 .isInstanceOf(ConfigUpdateException.class)
                 .hasMessageEndingWith("not satisfied: signature set did not satisfy policy");
-        proposed(revoked, ANCHOR, ADMIN1);
+        proposed(revoked, ConfigUpdatesTest::anchor, ADMIN1);
     }
 
     private static ConfigGroup msp(ConfigGroup root, String path, Consumer<FabricMSPConfig.Builder> change) {
@@ -273,12 +283,13 @@ class ConfigUpdatesTest {
 
     @Test
     void a_signature_with_a_high_s_does_not_count() {
-        ByteString update = update(VIEW, ANCHOR).toByteString();
+        ByteString update = update(VIEW, ConfigUpdatesTest::anchor).toByteString();
         ConfigSignature good = ConfigEdit.signature(ADMIN1, update);
         ConfigSignature high = good.toBuilder()
-                .setSignature(ByteString.copyFrom(EcdsaSignature.parse(good.getSignature().toByteArray())
-                        .negated()
-                        .der()))
+                .setSignature(ByteString.copyFrom(
+                        EcdsaSignature.parse(good.getSignature().toByteArray())
+                                .negated()
+                                .der()))
                 .build();
 
         assertRefused(
@@ -298,7 +309,7 @@ class ConfigUpdatesTest {
     @Test
     void a_signature_for_another_update_does_not_count() {
         ConfigSignature other = ConfigEdit.signature(
-                ADMIN1, update(VIEW, BATCH).toByteString());
+                ADMIN1, update(VIEW, ConfigUpdatesTest::batch).toByteString());
 
         assertThatThrownBy(() -> ConfigUpdates.propose(
                         VIEW,
@@ -306,7 +317,8 @@ class ConfigUpdatesTest {
                                 "trading",
                                 HeaderType.CONFIG_UPDATE,
                                 ConfigUpdateEnvelope.newBuilder()
-                                        .setConfigUpdate(update(VIEW, ANCHOR).toByteString())
+                                        .setConfigUpdate(update(VIEW, ConfigUpdatesTest::anchor)
+                                                .toByteString())
                                         .addSignatures(other)
                                         .build()
                                         .toByteString(),
@@ -320,20 +332,22 @@ class ConfigUpdatesTest {
                 .putPolicies("More", group.getPoliciesOrThrow("Readers"))
                 .build());
         Envelope late = ConfigEdit.signed(update(VIEW, endpoints), ORDERER_ADMIN);
-        ChannelView next = proposed(VIEW, BATCH, ORDERER_ADMIN);
+        ChannelView next = proposed(VIEW, ConfigUpdatesTest::batch, ORDERER_ADMIN);
 
         assertThatThrownBy(() -> ConfigUpdates.propose(next, late))
                 .isInstanceOf(ConfigUpdateException.class)
-                .hasMessage("error authorizing update: error validating ReadSet: proposed update requires that key [Value]"
-                        + "  /Channel/Orderer/BatchSize be at version 0, but it is currently at version 1");
-        assertThatThrownBy(() -> ConfigUpdates.propose(next, ConfigEdit.signed(update(VIEW, BATCH), ORDERER_ADMIN)))
+                .hasMessage(
+                        "error authorizing update: error validating ReadSet: proposed update requires that key [Value]"
+                                + "  /Channel/Orderer/BatchSize be at version 0, but it is currently at version 1");
+        assertThatThrownBy(() -> ConfigUpdates.propose(
+                        next, ConfigEdit.signed(update(VIEW, ConfigUpdatesTest::batch), ORDERER_ADMIN)))
                 .hasMessage("error authorizing update: error validating DeltaSet: attempt to set key [Value] "
                         + " /Channel/Orderer/BatchSize to version 1, but key is at version 1");
     }
 
     @Test
     void an_update_must_fit_the_channel() {
-        ConfigUpdate good = update(VIEW, ANCHOR);
+        ConfigUpdate good = update(VIEW, ConfigUpdatesTest::anchor);
 
         assertRefused(
                 "error authorizing update: ConfigUpdate for channel 'other' but envelope for channel 'trading'",
@@ -381,12 +395,14 @@ class ConfigUpdatesTest {
 
     /** The update of anchor peers, with another value in its write set. */
     private static ConfigUpdate written(Consumer<ConfigValue.Builder> change) {
-        ConfigUpdate good = update(VIEW, ANCHOR);
+        ConfigUpdate good = update(VIEW, ConfigUpdatesTest::anchor);
         return good.toBuilder()
                 .setWriteSet(ConfigEdit.at(good.getWriteSet(), "Application/Org1MSP", group -> {
                     ConfigValue.Builder value = group.getValuesOrThrow("AnchorPeers").toBuilder();
                     change.accept(value);
-                    return group.toBuilder().putValues("AnchorPeers", value.build()).build();
+                    return group.toBuilder()
+                            .putValues("AnchorPeers", value.build())
+                            .build();
                 }))
                 .build();
     }
@@ -401,11 +417,14 @@ class ConfigUpdatesTest {
                 .setWriteSet(ConfigEdit.at(good.getWriteSet(), "Orderer", group -> group.toBuilder()
                         .putPolicies(
                                 "More",
-                                group.getPoliciesOrThrow("More").toBuilder().setVersion(1).build())
+                                group.getPoliciesOrThrow("More").toBuilder()
+                                        .setVersion(1)
+                                        .build())
                         .build()))
                 .build();
 
-        assertThat(proposed(VIEW, change, ORDERER_ADMIN).hasPolicy("/Channel/Orderer/More")).isTrue();
+        assertThat(proposed(VIEW, change, ORDERER_ADMIN).hasPolicy("/Channel/Orderer/More"))
+                .isTrue();
         assertRefused(
                 "error authorizing update: error validating DeltaSet: attempted to set key [Policy] "
                         + "/Channel/Orderer/More to version 1, but key does not exist",
@@ -417,9 +436,10 @@ class ConfigUpdatesTest {
         ChannelView absolute = CHANNEL.view(root -> modPolicy(root, "/Channel/Orderer/Admins"));
         ChannelView missing = CHANNEL.view(root -> modPolicy(root, "Missing"));
 
-        proposed(absolute, ANCHOR, ORDERER_ADMIN);
-        assertThatThrownBy(() -> proposed(absolute, ANCHOR, ADMIN1)).isInstanceOf(ConfigUpdateException.class);
-        assertThatThrownBy(() -> proposed(missing, ANCHOR, ADMIN1))
+        proposed(absolute, ConfigUpdatesTest::anchor, ORDERER_ADMIN);
+        assertThatThrownBy(() -> proposed(absolute, ConfigUpdatesTest::anchor, ADMIN1))
+                .isInstanceOf(ConfigUpdateException.class);
+        assertThatThrownBy(() -> proposed(missing, ConfigUpdatesTest::anchor, ADMIN1))
                 .hasMessage("error authorizing update: error validating DeltaSet: unexpected missing policy Missing for"
                         + " item [Value]  /Channel/Application/Org1MSP/AnchorPeers");
     }
@@ -544,13 +564,12 @@ class ConfigUpdatesTest {
                         + " certificate: verifying tls client cert with serial number ")
                 .hasMessageEndingWith(": x509: certificate signed by unknown authority");
         assertThatThrownBy(() -> proposed(VIEW, root -> raft(root, raft -> add(raft, old)), ORDERER_ADMIN))
-                .hasMessageStartingWith(update + "consenter orderer9:7050 has invalid certificates: verifying tls client"
-                        + " cert with serial number ")
+                .hasMessageStartingWith(
+                        update + "consenter orderer9:7050 has invalid certificates: verifying tls client"
+                                + " cert with serial number ")
                 .hasMessageContaining(": x509: certificate has expired or is not yet valid: current time ");
         assertThatThrownBy(() -> proposed(
-                        VIEW,
-                        root -> raft(root, raft -> raft.addConsenters(raft.getConsenters(0))),
-                        ORDERER_ADMIN))
+                        VIEW, root -> raft(root, raft -> raft.addConsenters(raft.getConsenters(0))), ORDERER_ADMIN))
                 .hasMessageStartingWith(update + "invalid new config metadata: duplicate consenter: server cert: ");
     }
 
@@ -565,7 +584,8 @@ class ConfigUpdatesTest {
 
     @Test
     void raft_options_must_make_sense() {
-        String refusal = "consensus metadata update for channel config update is invalid: invalid new config metadata: ";
+        String refusal =
+                "consensus metadata update for channel config update is invalid: invalid new config metadata: ";
 
         assertRefused(
                 refusal + "ElectionTick (1) must be greater than HeartbeatTick (1)",
@@ -590,13 +610,11 @@ class ConfigUpdatesTest {
         assertThat(view.consenters().get(0).identity().toStringUtf8())
                 .isEqualTo(bft.identities().signing(first).certificatePem());
 
-        proposed(view, BATCH, admin);
+        proposed(view, ConfigUpdatesTest::batch, admin);
         assertThatThrownBy(() -> proposed(
                         view,
                         root -> ConfigEdit.at(root, "Orderer", group -> group.toBuilder()
-                                .putPolicies(
-                                        "BlockValidation",
-                                        group.getPoliciesOrThrow("Writers"))
+                                .putPolicies("BlockValidation", group.getPoliciesOrThrow("Writers"))
                                 .build()),
                         admin))
                 .isInstanceOf(ConfigUpdateException.class)
@@ -607,7 +625,7 @@ class ConfigUpdatesTest {
     void elements_without_a_policy_of_old_get_one() {
         ChannelView old = CHANNEL.view(root -> modPolicy(root, ""));
 
-        ChannelView next = proposed(old, BATCH, ORDERER_ADMIN);
+        ChannelView next = proposed(old, ConfigUpdatesTest::batch, ORDERER_ADMIN);
 
         assertThat(next.config()
                         .getChannelGroup()
@@ -620,7 +638,7 @@ class ConfigUpdatesTest {
 
     @Test
     void equal_updates_give_equal_configurations() {
-        Envelope envelope = ConfigEdit.signed(update(VIEW, BATCH), ORDERER_ADMIN);
+        Envelope envelope = ConfigEdit.signed(update(VIEW, ConfigUpdatesTest::batch), ORDERER_ADMIN);
         Config one = ConfigUpdates.propose(VIEW, envelope).getConfig();
 
         assertThat(ConfigUpdates.propose(VIEW, envelope).getConfig()).isEqualTo(one);

@@ -81,8 +81,8 @@ class ConfigUpdatesVsOrdererIT {
     void refusals_and_results_are_those_of_fabric() throws Exception {
         FabricPrograms programs = FabricPrograms.require();
         FabricVersion version = programs.version();
-        try (LocalFabric fabric = LocalFabric.start(
-                programs, TestNetworks.network(version, ConsensusType.RAFT, 1, 0), folder)) {
+        try (LocalFabric fabric =
+                LocalFabric.start(programs, TestNetworks.network(version, ConsensusType.RAFT, 1, 0), folder)) {
             identities = fabric.identities();
             Channel definition = fabric.network().channels().get(0);
             // No peer runs, so that their addresses do not matter.
@@ -139,11 +139,8 @@ class ConfigUpdatesVsOrdererIT {
 
     private static ManagedChannel dial(LocalFabric fabric) throws Exception {
         HostPort address = fabric.address(NODE);
-        byte[] root = fabric.identities()
-                .tlsAuthority("orderer")
-                .certificate()
-                .pem()
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] root =
+                fabric.identities().tlsAuthority("orderer").certificate().pem().getBytes(StandardCharsets.UTF_8);
         return NettyChannelBuilder.forAddress("localhost", address.port())
                 .sslContext(GrpcSslContexts.forClient()
                         .trustManager(new ByteArrayInputStream(root))
@@ -153,23 +150,22 @@ class ConfigUpdatesVsOrdererIT {
 
     private static BroadcastResponse broadcast(ManagedChannel channel, Envelope envelope) throws Exception {
         CompletableFuture<BroadcastResponse> result = new CompletableFuture<>();
-        StreamObserver<Envelope> requests =
-                AtomicBroadcastGrpc.newStub(channel).broadcast(new StreamObserver<>() {
-                    @Override
-                    public void onNext(BroadcastResponse answer) {
-                        result.complete(answer);
-                    }
+        StreamObserver<Envelope> requests = AtomicBroadcastGrpc.newStub(channel).broadcast(new StreamObserver<>() {
+            @Override
+            public void onNext(BroadcastResponse answer) {
+                result.complete(answer);
+            }
 
-                    @Override
-                    public void onError(Throwable failure) {
-                        result.completeExceptionally(failure);
-                    }
+            @Override
+            public void onError(Throwable failure) {
+                result.completeExceptionally(failure);
+            }
 
-                    @Override
-                    public void onCompleted() {
-                        result.completeExceptionally(new IllegalStateException("No answer"));
-                    }
-                });
+            @Override
+            public void onCompleted() {
+                result.completeExceptionally(new IllegalStateException("No answer"));
+            }
+        });
         requests.onNext(envelope);
         BroadcastResponse answer = result.get(20, TimeUnit.SECONDS);
         requests.onCompleted();
@@ -221,7 +217,8 @@ class ConfigUpdatesVsOrdererIT {
     }
 
     private ConfigUpdate update(UnaryOperator<ConfigGroup> change) {
-        return ConfigEdit.update("trading", view.config(), change.apply(view.config().getChannelGroup()));
+        return ConfigEdit.update(
+                "trading", view.config(), change.apply(view.config().getChannelGroup()));
     }
 
     /** Signed by all of them; sent by an admin of the first organization if there are none, so that it may write. */
@@ -231,7 +228,8 @@ class ConfigUpdatesVsOrdererIT {
 
     private Envelope signed(ConfigUpdate update, Signer... signers) {
         ByteString bytes = update.toByteString();
-        ConfigUpdateEnvelope.Builder envelope = ConfigUpdateEnvelope.newBuilder().setConfigUpdate(bytes);
+        ConfigUpdateEnvelope.Builder envelope =
+                ConfigUpdateEnvelope.newBuilder().setConfigUpdate(bytes);
         for (Signer signer : signers) {
             envelope.addSignatures(ConfigEdit.signature(signer, bytes));
         }
@@ -272,73 +270,101 @@ class ConfigUpdatesVsOrdererIT {
         result.put("others sign", signed(this::batch, admin1, admin2));
         result.put("a client signs", signed(this::anchor, identities.client("org1")));
         result.put("another organization signs", signed(this::anchor, admin2));
-        result.put("a majority is missing", signed(
-                root -> ConfigEdit.at(
-                        root,
-                        "Application",
-                        group -> group.toBuilder().removeGroups("Org2MSP").build()),
-                admin1));
-        result.put("another channel", signed(update(this::anchor).toBuilder().setChannelId("other").build(), admin1));
+        result.put(
+                "a majority is missing",
+                signed(
+                        root -> ConfigEdit.at(root, "Application", group -> group.toBuilder()
+                                .removeGroups("Org2MSP")
+                                .build()),
+                        admin1));
+        result.put(
+                "another channel",
+                signed(update(this::anchor).toBuilder().setChannelId("other").build(), admin1));
         ConfigSignature signature =
                 ConfigEdit.signature(admin1, update(this::anchor).toByteString());
-        result.put("high S", ConfigEdit.envelope(
-                "trading",
-                HeaderType.CONFIG_UPDATE,
-                ConfigUpdateEnvelope.newBuilder()
-                        .setConfigUpdate(update(this::anchor).toByteString())
-                        .addSignatures(signature.toBuilder()
-                                .setSignature(ByteString.copyFrom(
-                                        EcdsaSignature.parse(signature.getSignature().toByteArray())
+        result.put(
+                "high S",
+                ConfigEdit.envelope(
+                        "trading",
+                        HeaderType.CONFIG_UPDATE,
+                        ConfigUpdateEnvelope.newBuilder()
+                                .setConfigUpdate(update(this::anchor).toByteString())
+                                .addSignatures(signature.toBuilder()
+                                        .setSignature(ByteString.copyFrom(EcdsaSignature.parse(
+                                                        signature.getSignature().toByteArray())
                                                 .negated()
                                                 .der())))
-                        .build()
-                        .toByteString(),
-                admin1));
-        result.put("an element that is not there", signed(
-                update(this::anchor).toBuilder()
-                        .setReadSet(update(this::anchor).getReadSet().toBuilder()
-                                .putGroups("Nothing", ConfigGroup.getDefaultInstance()))
-                        .build(),
-                admin1));
-        result.put("an element of another version", signed(
-                update(this::anchor).toBuilder()
-                        .setReadSet(update(this::anchor).getReadSet().toBuilder().setVersion(4))
-                        .build(),
-                admin1));
-        result.put("a name that is not allowed", signed(
-                update(this::anchor).toBuilder()
-                        .setWriteSet(update(this::anchor).getWriteSet().toBuilder()
-                                .putGroups("..", ConfigGroup.getDefaultInstance()))
-                        .build(),
-                admin1));
+                                .build()
+                                .toByteString(),
+                        admin1));
+        result.put(
+                "an element that is not there",
+                signed(
+                        update(this::anchor).toBuilder()
+                                .setReadSet(update(this::anchor).getReadSet().toBuilder()
+                                        .putGroups("Nothing", ConfigGroup.getDefaultInstance()))
+                                .build(),
+                        admin1));
+        result.put(
+                "an element of another version",
+                signed(
+                        update(this::anchor).toBuilder()
+                                .setReadSet(update(this::anchor).getReadSet().toBuilder()
+                                        .setVersion(4))
+                                .build(),
+                        admin1));
+        result.put(
+                "a name that is not allowed",
+                signed(
+                        update(this::anchor).toBuilder()
+                                .setWriteSet(update(this::anchor).getWriteSet().toBuilder()
+                                        .putGroups("..", ConfigGroup.getDefaultInstance()))
+                                .build(),
+                        admin1));
         result.put("two versions at once", signed(written(value -> value.setVersion(2)), admin1));
         result.put("no policy", signed(written(value -> value.setModPolicy("")), admin1));
         result.put("a policy of no name", signed(written(value -> value.setModPolicy("/Channel//Admins")), admin1));
-        result.put("a batch of nothing", signed(
-                root -> ConfigEdit.value(root, "Orderer", "BatchSize", BatchSize.getDefaultInstance()), admin));
+        result.put(
+                "a batch of nothing",
+                signed(root -> ConfigEdit.value(root, "Orderer", "BatchSize", BatchSize.getDefaultInstance()), admin));
         result.put("no timeout", signed(timeout("2"), admin));
         result.put("a timeout of nothing", signed(timeout("0s"), admin));
-        result.put("an unknown key", signed(
-                root -> ConfigEdit.value(root, "Orderer", "Colour", BatchSize.getDefaultInstance()), admin));
-        result.put("an unknown capability", signed(
-                root -> ConfigEdit.value(
-                        root,
-                        "Orderer",
-                        "Capabilities",
-                        Capabilities.newBuilder()
-                                .putCapabilities("V9_9", Capability.getDefaultInstance())
+        result.put(
+                "an unknown key",
+                signed(root -> ConfigEdit.value(root, "Orderer", "Colour", BatchSize.getDefaultInstance()), admin));
+        result.put(
+                "an unknown capability",
+                signed(
+                        root -> ConfigEdit.value(
+                                root,
+                                "Orderer",
+                                "Capabilities",
+                                Capabilities.newBuilder()
+                                        .putCapabilities("V9_9", Capability.getDefaultInstance())
+                                        .build()),
+                        admin));
+        result.put(
+                "a group in an organization",
+                signed(
+                        root -> ConfigEdit.at(root, "Application/Org1MSP", group -> group.toBuilder()
+                                .putGroups(
+                                        "Team",
+                                        ConfigGroup.newBuilder()
+                                                .setModPolicy("Admins")
+                                                .build())
                                 .build()),
-                admin));
-        result.put("a group in an organization", signed(
-                root -> ConfigEdit.at(root, "Application/Org1MSP", group -> group.toBuilder()
-                        .putGroups("Team", ConfigGroup.newBuilder().setModPolicy("Admins").build())
-                        .build()),
-                admin1));
-        result.put("a policy without contents", signed(
-                root -> ConfigEdit.at(root, "Application/Org1MSP", group -> group.toBuilder()
-                        .putPolicies("More", ConfigPolicy.newBuilder().setModPolicy("Admins").build())
-                        .build()),
-                admin1));
+                        admin1));
+        result.put(
+                "a policy without contents",
+                signed(
+                        root -> ConfigEdit.at(root, "Application/Org1MSP", group -> group.toBuilder()
+                                .putPolicies(
+                                        "More",
+                                        ConfigPolicy.newBuilder()
+                                                .setModPolicy("Admins")
+                                                .build())
+                                .build()),
+                        admin1));
         result.put("a policy of another type", signed(policy(Policy.newBuilder().setType(2)), admin1));
         result.put("a policy without a rule", signed(policy(Policy.newBuilder().setType(1)), admin1));
         result.put("another MSP ID", signed(msp(msp -> msp.setName("OtherMSP")), admin1));
@@ -346,31 +372,39 @@ class ConfigUpdatesVsOrdererIT {
         result.put("no admins", signed(msp(FabricMSPConfig.Builder::clearFabricNodeOus), admin1));
         Credential lower = TestCertificates.of("CN=lower")
                 .issuedBy(identities.authority("org1").credential());
-        result.put("an authority that is none", signed(
-                msp(msp -> msp.addIntermediateCerts(ByteString.copyFromUtf8(lower.certificatePem()))), admin1));
-        Credential stranger = TestCertificates.of("CN=stranger").authority()
+        result.put(
+                "an authority that is none",
+                signed(msp(msp -> msp.addIntermediateCerts(ByteString.copyFromUtf8(lower.certificatePem()))), admin1));
+        Credential stranger = TestCertificates.of("CN=stranger")
+                .authority()
                 .issuedBy(TestCertificates.of("CN=nobody").authority().selfSigned());
-        result.put("an authority of strangers", signed(
-                msp(msp -> msp.addIntermediateCerts(ByteString.copyFromUtf8(stranger.certificatePem()))), admin1));
+        result.put(
+                "an authority of strangers",
+                signed(
+                        msp(msp -> msp.addIntermediateCerts(ByteString.copyFromUtf8(stranger.certificatePem()))),
+                        admin1));
         result.put("no consenters", signed(raft(ConfigMetadata.Builder::clearConsenters), admin));
-        result.put("no time for elections", signed(
-                raft(raft -> raft.getOptionsBuilder().setElectionTick(1)), admin));
-        result.put("no ticks", signed(
-                raft(raft -> raft.getOptionsBuilder().setTickInterval("often")), admin));
-        result.put("a consenter twice", signed(
-                raft(raft -> raft.addConsenters(raft.getConsenters(0))), admin));
+        result.put(
+                "no time for elections",
+                signed(raft(raft -> raft.getOptionsBuilder().setElectionTick(1)), admin));
+        result.put("no ticks", signed(raft(raft -> raft.getOptionsBuilder().setTickInterval("often")), admin));
+        result.put("a consenter twice", signed(raft(raft -> raft.addConsenters(raft.getConsenters(0))), admin));
         result.put("a consenter of strangers", signed(raft(raft -> add(raft, "org1", "a")), admin));
-        result.put("two consenters", signed(
-                raft(raft -> {
-                    add(raft, "orderer", "a");
-                    add(raft, "orderer", "b");
-                }),
-                admin));
+        result.put(
+                "two consenters",
+                signed(
+                        raft(raft -> {
+                            add(raft, "orderer", "a");
+                            add(raft, "orderer", "b");
+                        }),
+                        admin));
         if (view.hasCapability("Channel", "V3_0")) {
-            result.put("no endpoints", signed(
-                    root -> ConfigEdit.value(
-                            root, "Orderer/OrdererMSP", "Endpoints", OrdererAddresses.getDefaultInstance()),
-                    admin));
+            result.put(
+                    "no endpoints",
+                    signed(
+                            root -> ConfigEdit.value(
+                                    root, "Orderer/OrdererMSP", "Endpoints", OrdererAddresses.getDefaultInstance()),
+                            admin));
         }
         return result;
     }
@@ -381,7 +415,9 @@ class ConfigUpdatesVsOrdererIT {
                 .setWriteSet(ConfigEdit.at(good.getWriteSet(), "Application/Org1MSP", group -> {
                     ConfigValue.Builder value = group.getValuesOrThrow("AnchorPeers").toBuilder();
                     change.accept(value);
-                    return group.toBuilder().putValues("AnchorPeers", value.build()).build();
+                    return group.toBuilder()
+                            .putValues("AnchorPeers", value.build())
+                            .build();
                 }))
                 .build();
     }
@@ -432,8 +468,7 @@ class ConfigUpdatesVsOrdererIT {
                         org.hyperledger.fabric.protos.orderer.ConsensusType.parseFrom(root.getGroupsOrThrow("Orderer")
                                 .getValuesOrThrow("ConsensusType")
                                 .getValue());
-                ConfigMetadata.Builder metadata =
-                        ConfigMetadata.parseFrom(type.getMetadata()).toBuilder();
+                ConfigMetadata.Builder metadata = ConfigMetadata.parseFrom(type.getMetadata()).toBuilder();
                 change.accept(metadata);
                 return ConfigEdit.value(
                         root,

@@ -49,8 +49,7 @@ class IdentityTest {
                     .getGroupsOrThrow("Org1MSP")
                     .getValuesOrThrow("MSP")
                     .getValue());
-            FabricMSPConfig.Builder builder =
-                    FabricMSPConfig.parseFrom(config.getConfig()).toBuilder();
+            FabricMSPConfig.Builder builder = FabricMSPConfig.parseFrom(config.getConfig()).toBuilder();
             change.accept(builder);
             return ConfigEdit.value(
                     root,
@@ -151,18 +150,21 @@ class IdentityTest {
     void a_member_has_exactly_one_role() {
         String hash = "[0-9A-F]{16}";
 
-        assertThatThrownBy(() -> VIEW.identify(org1(TestCertificates.of("OU=sales,CN=alice").issuedBy(CA))))
+        assertThatThrownBy(() -> VIEW.identify(
+                        org1(TestCertificates.of("OU=sales,CN=alice").issuedBy(CA))))
                 .isInstanceOf(IdentityException.class)
-                .hasMessageMatching("could not validate identity's OUs: the identity does not have an OU that resolves to"
-                        + " client, peer, orderer, or admin role\\. OUs: \\[sales\\(" + hash + "\\)\\], MSP:"
-                        + " \\[Org1MSP\\]");
-        assertThatThrownBy(() -> VIEW.identify(org1(
-                        TestCertificates.of("OU=client,OU=sales,OU=admin,CN=alice").issuedBy(CA))))
+                .hasMessageMatching(
+                        "could not validate identity's OUs: the identity does not have an OU that resolves to"
+                                + " client, peer, orderer, or admin role\\. OUs: \\[sales\\(" + hash + "\\)\\], MSP:"
+                                + " \\[Org1MSP\\]");
+        assertThatThrownBy(() -> VIEW.identify(org1(TestCertificates.of("OU=client,OU=sales,OU=admin,CN=alice")
+                        .issuedBy(CA))))
                 .hasMessageMatching("could not validate identity's OUs: the identity must have a client, a peer, an"
                         + " orderer, or an admin OU role to be valid, not a combination of them\\. OUs:"
                         + " \\[client\\(" + hash + "\\) sales\\(" + hash + "\\) admin\\(" + hash + "\\)\\], MSP:"
                         + " \\[Org1MSP\\]");
-        assertThat(VIEW.identify(org1(TestCertificates.of("OU=sales,OU=client,CN=alice").issuedBy(CA)))
+        assertThat(VIEW.identify(org1(TestCertificates.of("OU=sales,OU=client,CN=alice")
+                                .issuedBy(CA)))
                         .satisfies(role("Org1MSP", MSPRole.MSPRoleType.CLIENT)))
                 .isTrue();
     }
@@ -202,14 +204,14 @@ class IdentityTest {
                         .valid(tooEarly, tooEarly.plusSeconds(7200))
                         .issuedBy(CA))))
                 .isInstanceOf(IdentityException.class)
-                .hasMessageStartingWith("the supplied identity is not valid: x509: certificate signed by unknown authority"
-                        + " (possibly because of \"x509: certificate has expired or is not yet valid: current time ");
+                .hasMessageStartingWith(
+                        "the supplied identity is not valid: x509: certificate signed by unknown authority"
+                                + " (possibly because of \"x509: certificate has expired or is not yet valid: current time ");
     }
 
     @Test
     void a_member_whom_its_authority_revoked_is_refused() {
-        Credential alice = TestChannel.credential(
-                CHANNEL.identities().authority("org1"), "alice", Role.CLIENT);
+        Credential alice = TestChannel.credential(CHANNEL.identities().authority("org1"), "alice", Role.CLIENT);
         Credential bob = TestChannel.credential(CHANNEL.identities().authority("org1"), "bob", Role.CLIENT);
         ChannelView view = view(msp -> msp.addRevocationList(
                 ByteString.copyFromUtf8(TestCertificates.revocationList(CA, alice.certificate()))));
@@ -220,15 +222,13 @@ class IdentityTest {
                 "could not validate identity against certification chain: The certificate has been revoked");
         view.identify(org1(bob));
         assertThatThrownBy(() -> view.require(
-                        "/Channel/Writers",
-                        List.of(TestChannel.signed(CHANNEL.signer("org1", alice), "message"))))
+                        "/Channel/Writers", List.of(TestChannel.signed(CHANNEL.signer("org1", alice), "message"))))
                 .isInstanceOf(PolicyException.class);
     }
 
     @Test
     void a_list_of_somebody_else_revokes_nobody() {
-        Credential alice = TestChannel.credential(
-                CHANNEL.identities().authority("org1"), "alice", Role.CLIENT);
+        Credential alice = TestChannel.credential(CHANNEL.identities().authority("org1"), "alice", Role.CLIENT);
         Credential other = CHANNEL.identities().authority("org2").credential();
         ChannelView view = view(msp -> msp.addRevocationList(
                 ByteString.copyFromUtf8(TestCertificates.revocationList(other, alice.certificate()))));
@@ -254,15 +254,13 @@ class IdentityTest {
 
         view.identify(org1(alice));
         // The root has an authority below it now, and may not certify members itself any more.
-        assertThatThrownBy(() -> view.identify(
-                        CHANNEL.identities().client("org1").creator()))
+        assertThatThrownBy(
+                        () -> view.identify(CHANNEL.identities().client("org1").creator()))
                 .isInstanceOf(IdentityException.class)
                 .hasMessageStartingWith("could not obtain certification chain: invalid validation chain. Parent"
                         + " certificate should be a leaf of the certification tree [48 130 ");
         assertRefused(
-                VIEW,
-                org1(alice),
-                "the supplied identity is not valid: x509: certificate signed by unknown authority");
+                VIEW, org1(alice), "the supplied identity is not valid: x509: certificate signed by unknown authority");
     }
 
     @Test
@@ -284,16 +282,15 @@ class IdentityTest {
                 .setCertificate(pem(CA))));
 
         view.identify(org1(TestCertificates.of("OU=client,OU=sales,CN=alice").issuedBy(CA)));
-        assertThatThrownBy(() -> view.identify(
-                        CHANNEL.identities().client("org1").creator()))
+        assertThatThrownBy(
+                        () -> view.identify(CHANNEL.identities().client("org1").creator()))
                 .hasMessageMatching("could not validate identity's OUs: none of the identity's organizational units"
                         + " \\[client\\([0-9A-F]{16}\\)\\] are in MSP Org1MSP");
     }
 
     @Test
     void a_certificate_with_a_high_signature_is_the_same_as_with_the_low_one() {
-        Credential alice = TestChannel.credential(
-                CHANNEL.identities().authority("org1"), "alice", Role.CLIENT);
+        Credential alice = TestChannel.credential(CHANNEL.identities().authority("org1"), "alice", Role.CLIENT);
         String high = withHighSignature(alice);
 
         assertThat(high).isNotEqualTo(alice.certificatePem());
@@ -343,9 +340,11 @@ class IdentityTest {
                         + " [<nil>]: Failed unmashalling signature [");
         EcdsaSignature high = EcdsaSignature.parse(signature).negated();
         assertThatThrownBy(() -> identity.verify(message, high.der()))
-                .hasMessage("could not determine the validity of the signature: Failed verifing with opts [<nil>]: Invalid"
-                        + " S. Must be smaller than half the order [" + high.s() + "][" + EcdsaSignature.HALF_ORDER
-                        + "].");
+                .hasMessage(
+                        "could not determine the validity of the signature: Failed verifing with opts [<nil>]: Invalid"
+                                + " S. Must be smaller than half the order [" + high.s() + "]["
+                                + EcdsaSignature.HALF_ORDER
+                                + "].");
     }
 
     @ParameterizedTest
@@ -353,11 +352,13 @@ class IdentityTest {
             value = MSPRole.MSPRoleType.class,
             names = {"CLIENT", "PEER", "ADMIN", "ORDERER"})
     void a_role_is_a_unit(MSPRole.MSPRoleType type) {
-        Identity identity = VIEW.identify(CHANNEL.enroll("org1", "somebody", Role.valueOf(type.name()))
-                .creator());
+        Identity identity = VIEW.identify(
+                CHANNEL.enroll("org1", "somebody", Role.valueOf(type.name())).creator());
 
-        assertThat(identity.satisfies(role("Org1MSP", MSPRole.MSPRoleType.MEMBER))).isTrue();
-        assertThat(identity.satisfies(role("Org2MSP", MSPRole.MSPRoleType.MEMBER))).isFalse();
+        assertThat(identity.satisfies(role("Org1MSP", MSPRole.MSPRoleType.MEMBER)))
+                .isTrue();
+        assertThat(identity.satisfies(role("Org2MSP", MSPRole.MSPRoleType.MEMBER)))
+                .isFalse();
         assertThat(identity.satisfies(role("Org2MSP", type))).isFalse();
         for (MSPRole.MSPRoleType other : List.of(
                 MSPRole.MSPRoleType.CLIENT,
@@ -385,8 +386,8 @@ class IdentityTest {
                         MSPPrincipal.Classification.ORGANIZATION_UNIT,
                         unit("client", sha256(CA.certificate().der())))))
                 .isTrue();
-        assertThat(identity.satisfies(principal(
-                        MSPPrincipal.Classification.ORGANIZATION_UNIT, unit("client", ByteString.EMPTY))))
+        assertThat(identity.satisfies(
+                        principal(MSPPrincipal.Classification.ORGANIZATION_UNIT, unit("client", ByteString.EMPTY))))
                 .isFalse();
         assertThat(identity.satisfies(anonymity(MSPIdentityAnonymity.MSPIdentityAnonymityType.NOMINAL)))
                 .isTrue();
@@ -400,8 +401,7 @@ class IdentityTest {
                         role("Org1MSP", MSPRole.MSPRoleType.CLIENT), role("Org1MSP", MSPRole.MSPRoleType.PEER))))
                 .isFalse();
         assertThat(identity.satisfies(combined())).isFalse();
-        assertThat(identity.satisfies(
-                        principal(MSPPrincipal.Classification.ROLE, ByteString.copyFromUtf8("nonsense"))))
+        assertThat(identity.satisfies(principal(MSPPrincipal.Classification.ROLE, ByteString.copyFromUtf8("nonsense"))))
                 .isFalse();
     }
 
@@ -458,17 +458,21 @@ class IdentityTest {
     @Test
     void without_node_ous_there_are_members_and_listed_admins() {
         Signer admin = CHANNEL.identities().admin("org1");
-        ChannelView view = view(msp -> msp.clearFabricNodeOus().addAdmins(ByteString.copyFromUtf8(admin.certificate())));
+        ChannelView view =
+                view(msp -> msp.clearFabricNodeOus().addAdmins(ByteString.copyFromUtf8(admin.certificate())));
 
         assertThat(view.identify(admin.creator()).satisfies(role("Org1MSP", MSPRole.MSPRoleType.ADMIN)))
                 .isTrue();
         Identity client = view.identify(CHANNEL.identities().client("org1").creator());
-        assertThat(client.satisfies(role("Org1MSP", MSPRole.MSPRoleType.MEMBER))).isTrue();
-        assertThat(client.satisfies(role("Org1MSP", MSPRole.MSPRoleType.CLIENT))).isFalse();
+        assertThat(client.satisfies(role("Org1MSP", MSPRole.MSPRoleType.MEMBER)))
+                .isTrue();
+        assertThat(client.satisfies(role("Org1MSP", MSPRole.MSPRoleType.CLIENT)))
+                .isFalse();
         assertThatThrownBy(() -> view(FabricMSPConfig.Builder::clearFabricNodeOus))
                 .isInstanceOf(InvalidConfigurationException.class)
-                .hasMessageEndingWith("setting up the MSP manager failed: administrators must be declared when no admin ou"
-                        + " classification is set");
+                .hasMessageEndingWith(
+                        "setting up the MSP manager failed: administrators must be declared when no admin ou"
+                                + " classification is set");
     }
 
     @Test
@@ -483,9 +487,8 @@ class IdentityTest {
                 .hasMessageEndingWith("getCertFromPem error: could not decode pem bytes");
         assertThatThrownBy(() -> view(msp -> msp.getFabricNodeOusBuilder()
                         .getPeerOuIdentifierBuilder()
-                        .setCertificate(pem(CHANNEL.identities()
-                                .authority("org2")
-                                .credential()))))
+                        .setCertificate(
+                                pem(CHANNEL.identities().authority("org2").credential()))))
                 .isInstanceOf(InvalidConfigurationException.class);
     }
 
@@ -494,17 +497,15 @@ class IdentityTest {
         Credential peer = TestChannel.credential(CHANNEL.identities().authority("org1"), "peer", Role.PEER);
 
         assertThatThrownBy(() -> view(msp -> msp.addAdmins(pem(peer))))
-                .hasMessageEndingWith("admin 0 is invalid [The identity does not contain OU [CLIENT], MSP: [Org1MSP],The"
-                        + " identity does not contain OU [ADMIN], MSP: [Org1MSP]]");
+                .hasMessageEndingWith(
+                        "admin 0 is invalid [The identity does not contain OU [CLIENT], MSP: [Org1MSP],The"
+                                + " identity does not contain OU [ADMIN], MSP: [Org1MSP]]");
     }
 
     @Test
     void an_idemix_msp_is_refused_with_what_to_do() {
         assertThatThrownBy(() -> CHANNEL.view(root -> ConfigEdit.value(
-                        root,
-                        ORG1,
-                        "MSP",
-                        MSPConfig.newBuilder().setType(1).build())))
+                        root, ORG1, "MSP", MSPConfig.newBuilder().setType(1).build())))
                 .isInstanceOf(InvalidConfigurationException.class)
                 .hasMessageContaining("`--nodes fabric`");
     }

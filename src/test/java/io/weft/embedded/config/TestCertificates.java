@@ -2,7 +2,6 @@ package io.weft.embedded.config;
 
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
-import io.weft.pki.SigningKey;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -104,9 +103,7 @@ final class TestCertificates {
                     Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(pair.getPublic()));
             if (above.isPresent()) {
                 builder.addExtension(
-                        Extension.authorityKeyIdentifier,
-                        false,
-                        extensions.createAuthorityKeyIdentifier(above.get()));
+                        Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(above.get()));
             }
             if (purpose.isPresent()) {
                 builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose.get()));
@@ -126,7 +123,9 @@ final class TestCertificates {
                     X500Name.getInstance(above.getSubjectX500Principal().getEncoded()), Date.from(Instant.now()));
             Arrays.stream(revoked)
                     .forEach(each -> builder.addCRLEntry(
-                            new BigInteger(each.serialNumber(), 16), new Date(), CRLReason.keyCompromise));
+                            new BigInteger(each.serialNumber(), 16),
+                            Date.from(Instant.now()),
+                            CRLReason.keyCompromise));
             // The identifier that the authority's certificate has, however it was computed.
             byte[] own = above.getExtensionValue(Extension.subjectKeyIdentifier.getId());
             builder.addExtension(

@@ -43,8 +43,7 @@ class ChannelLedgerTest {
     @Test
     void the_genesis_block_leaves_the_configuration_in_the_state() {
         assertThat(chain.ledger.height()).isEqualTo(1);
-        assertThat(chain.ledger.state("", "CHANNEL_CONFIG_ENV_BYTES"))
-                .hasValue(Chain.CONFIGURATION.toByteArray());
+        assertThat(chain.ledger.state("", "CHANNEL_CONFIG_ENV_BYTES")).hasValue(Chain.CONFIGURATION.toByteArray());
         assertThat(chain.ledger.code("genesis")).hasValue(VALID);
         assertThat(metadata(chain.ledger.block(0), BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE))
                 .isEqualTo(ByteString.copyFrom(new byte[] {0}));
@@ -305,8 +304,8 @@ class ChannelLedgerTest {
     @Test
     void a_new_changed_or_deleted_key_in_a_range_is_a_phantom() {
         chain.run("tx0", put("b", "0").andThen(put("d", "0")));
-        List<Consumer<Simulation>> changes = List.of(
-                put("a", "1"), put("b", "1"), simulation -> simulation.delete("cc", "b"), put("c", "1"));
+        List<Consumer<Simulation>> changes =
+                List.of(put("a", "1"), put("b", "1"), simulation -> simulation.delete("cc", "b"), put("c", "1"));
 
         for (int i = 0; i < changes.size(); i++) {
             Simulated earlier = chain.simulate("earlier" + i, drain("a", "z"));
@@ -463,11 +462,13 @@ class ChannelLedgerTest {
 
     @Test
     void committed_ranges_are_in_the_order_of_their_bytes() {
-        chain.run("tx1", put("b", "1")
-                .andThen(put("a", "1"))
-                .andThen(put("\0composite\0", "1"))
-                .andThen(put("\uffff", "1"))
-                .andThen(put("\ud83d\ude00", "1")));
+        chain.run(
+                "tx1",
+                put("b", "1")
+                        .andThen(put("a", "1"))
+                        .andThen(put("\0composite\0", "1"))
+                        .andThen(put("\uffff", "1"))
+                        .andThen(put("\ud83d\ude00", "1")));
 
         assertThat(chain.ledger.range("cc", "", ""))
                 .extracting(Entry::key)

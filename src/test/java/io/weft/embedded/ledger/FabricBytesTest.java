@@ -24,7 +24,8 @@ class FabricBytesTest {
 
     @BeforeAll
     static void read() throws IOException {
-        try (InputStream input = FabricBytesTest.class.getResourceAsStream("/golden/embedded-ledger/fabric-bytes.txt")) {
+        try (InputStream input =
+                FabricBytesTest.class.getResourceAsStream("/golden/embedded-ledger/fabric-bytes.txt")) {
             new String(input.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith("#"))

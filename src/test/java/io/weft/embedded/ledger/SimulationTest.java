@@ -56,7 +56,8 @@ class SimulationTest {
         simulation.put("cc", "a", bytes(""));
 
         assertThat(accessTo("cc").getWritesList())
-                .containsExactly(KVWrite.newBuilder().setKey("a").setIsDelete(true).build());
+                .containsExactly(
+                        KVWrite.newBuilder().setKey("a").setIsDelete(true).build());
     }
 
     @Test
@@ -97,9 +98,7 @@ class SimulationTest {
         chain.run("mark", other -> other.putMetadata("cc", "a", Map.of("P", bytes("p"), "Q", bytes("q"))));
 
         try (Simulation later = chain.ledger.simulate("tx2")) {
-            assertThat(later.metadata("cc", "a"))
-                    .containsOnlyKeys("P", "Q")
-                    .containsEntry("P", bytes("p"));
+            assertThat(later.metadata("cc", "a")).containsOnlyKeys("P", "Q").containsEntry("P", bytes("p"));
         }
     }
 
@@ -157,7 +156,10 @@ class SimulationTest {
         Simulated fifty = chain.simulate("tx2", other -> keys(other.range("many", "", "key050")));
         Simulated fiftyOne = chain.simulate("tx3", other -> keys(other.range("many", "", "")));
 
-        assertThat(access(fifty.open().getNsRwset(0)).getRangeQueriesInfo(0).getRawReads().getKvReadsCount())
+        assertThat(access(fifty.open().getNsRwset(0))
+                        .getRangeQueriesInfo(0)
+                        .getRawReads()
+                        .getKvReadsCount())
                 .isEqualTo(50);
         assertThat(access(fiftyOne.open().getNsRwset(0)).getRangeQueriesInfo(0).getReadsMerkleHashes())
                 .satisfies(hashes -> assertThat(hashes.getMaxDegree()).isEqualTo(50))

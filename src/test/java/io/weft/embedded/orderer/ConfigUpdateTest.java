@@ -10,23 +10,14 @@ import io.weft.embedded.orderer.OrderingNetwork.Stream;
 import io.weft.model.ConsensusType;
 import io.weft.protocol.Signer;
 import java.nio.file.Path;
-import java.time.Instant;
 import org.hyperledger.fabric.protos.common.Block;
-import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
-import org.hyperledger.fabric.protos.common.ConfigGroup;
-import org.hyperledger.fabric.protos.common.ConfigSignature;
-import org.hyperledger.fabric.protos.common.ConfigUpdate;
-import org.hyperledger.fabric.protos.common.ConfigUpdateEnvelope;
-import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Envelope;
-import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.LastConfig;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.common.Status;
-import org.hyperledger.fabric.protos.orderer.BatchSize;
 import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 import org.hyperledger.fabric.protos.orderer.ConsensusType.State;
 import org.hyperledger.fabric.protos.orderer.DeliverResponse;
@@ -51,45 +42,12 @@ class ConfigUpdateTest {
         return update(key, value, version, network.identities().admin("orderer"));
     }
 
-    private Envelope update(String key, ByteString value, long version, Signer admin) {
-        ConfigUpdate update = ConfigUpdate.newBuilder()
-                .setChannelId(CHANNEL)
-                .setReadSet(ConfigGroup.newBuilder().putGroups("Orderer", ConfigGroup.getDefaultInstance()))
-                .setWriteSet(ConfigGroup.newBuilder()
-                        .putGroups(
-                                "Orderer",
-                                ConfigGroup.newBuilder()
-                                        .putValues(
-                                                key,
-                                                ConfigValue.newBuilder()
-                                                        .setVersion(version)
-                                                        .setModPolicy("Admins")
-                                                        .setValue(value)
-                                                        .build())
-                                        .build()))
-                .build();
-        ByteString header = SignatureHeader.newBuilder()
-                .setCreator(admin.creator())
-                .setNonce(network.bytes(24))
-                .build()
-                .toByteString();
-        ConfigUpdateEnvelope envelope = ConfigUpdateEnvelope.newBuilder()
-                .setConfigUpdate(update.toByteString())
-                .addSignatures(ConfigSignature.newBuilder()
-                        .setSignatureHeader(header)
-                        .setSignature(admin.sign(header.concat(update.toByteString()))))
-                .build();
-        return network.envelope(
-                admin, HeaderType.CONFIG_UPDATE, CHANNEL, envelope.toByteString(), Instant.now());
+    private static Envelope update(String key, ByteString value, long version, Signer admin) {
+        return ConfigUpdateMessages.ofOrderer(key, value, version, admin);
     }
 
     private static ByteString batch(int messages) {
-        return BatchSize.newBuilder()
-                .setMaxMessageCount(messages)
-                .setAbsoluteMaxBytes(1024 * 1024)
-                .setPreferredMaxBytes(512 * 1024)
-                .build()
-                .toByteString();
+        return ConfigUpdateMessages.batch(messages);
     }
 
     private BroadcastResponse broadcast(int node, Envelope envelope) {
@@ -121,8 +79,7 @@ class ConfigUpdateTest {
                         .getCreator())
                 .isEqualTo(network.node(1).msp().serializedIdentity().toByteString());
         assertThat(BlockWriter.lastConfig(config)).isEqualTo(2);
-        assertThat(LastConfig.parseFrom(Metadata.parseFrom(config.getMetadata()
-                                        .getMetadata(BlockMetadataIndex.LAST_CONFIG_VALUE))
+        assertThat(LastConfig.parseFrom(Metadata.parseFrom(config.getMetadata().getMetadata(1))
                                 .getValue())
                         .getIndex())
                 .isEqualTo(2);
@@ -152,8 +109,8 @@ class ConfigUpdateTest {
     @Test
     void an_update_of_a_stranger_to_the_policy_is_not_applied() {
         network = OrderingNetwork.joined(ConsensusType.RAFT, 1, folder);
-        BroadcastResponse answer =
-                broadcast(0, update("BatchSize", batch(2), 1, network.identities().admin("org1")));
+        BroadcastResponse answer = broadcast(
+                0, update("BatchSize", batch(2), 1, network.identities().admin("org1")));
         assertThat(answer.getStatus()).isEqualTo(Status.BAD_REQUEST);
         assertThat(answer.getInfo())
                 .startsWith("error applying config update to existing channel 'trading': error authorizing update: ")
@@ -173,8 +130,8 @@ class ConfigUpdateTest {
                 .endsWith(": permission denied");
     }
 
-    private ByteString consensus(java.util.function.UnaryOperator<
-                    org.hyperledger.fabric.protos.orderer.ConsensusType.Builder> change)
+    private ByteString consensus(
+            java.util.function.UnaryOperator<org.hyperledger.fabric.protos.orderer.ConsensusType.Builder> change)
             throws Exception {
         return change.apply(org.hyperledger.fabric.protos.orderer.ConsensusType.parseFrom(network.genesis()
                                 .configuration()
@@ -190,9 +147,8 @@ class ConfigUpdateTest {
     void in_maintenance_ordinary_messages_are_refused_and_application_clients_may_not_read() throws Exception {
         network = OrderingNetwork.joined(ConsensusType.RAFT, 1, folder);
         assertThat(broadcast(0, update("ConsensusType", consensus(type -> type.setState(State.STATE_MAINTENANCE)), 1)))
-                .isEqualTo(BroadcastResponse.newBuilder()
-                        .setStatus(Status.SUCCESS)
-                        .build());
+                .isEqualTo(
+                        BroadcastResponse.newBuilder().setStatus(Status.SUCCESS).build());
         assertThat(network.node(0).broadcast(network.envelope(network.client(), 50)))
                 .isEqualTo(BroadcastResponse.newBuilder()
                         .setStatus(Status.SERVICE_UNAVAILABLE)
@@ -214,8 +170,7 @@ class ConfigUpdateTest {
     private ByteString withoutConsenters(int... indices) throws Exception {
         return consensus(type -> {
             try {
-                ConfigMetadata.Builder metadata =
-                        ConfigMetadata.parseFrom(type.getMetadata()).toBuilder();
+                ConfigMetadata.Builder metadata = ConfigMetadata.parseFrom(type.getMetadata()).toBuilder();
                 for (int index : indices) {
                     metadata.removeConsenters(index);
                 }
@@ -240,21 +195,28 @@ class ConfigUpdateTest {
     @Test
     void a_removed_consenter_follows_and_the_others_go_on() throws Exception {
         network = OrderingNetwork.joined(ConsensusType.RAFT, 3, folder);
-        assertThat(broadcast(0, update("ConsensusType", withoutConsenters(0), 1)).getStatus())
+        assertThat(broadcast(0, update("ConsensusType", withoutConsenters(0), 1))
+                        .getStatus())
                 .isEqualTo(Status.SUCCESS);
-        assertThat(network.participation(0).channel(CHANNEL, TIMEOUT).orElseThrow().relation())
+        assertThat(network.participation(0)
+                        .channel(CHANNEL, TIMEOUT)
+                        .orElseThrow()
+                        .relation())
                 .isEqualTo("follower");
         assertThat(network.node(1)
                         .broadcast(network.envelope(network.client(), 50))
                         .getStatus())
                 .isEqualTo(Status.SUCCESS);
         Block block = block(2, 2);
-        Metadata consenterMetadata = Metadata.parseFrom(BlockWriter.metadata(block).getConsenterMetadata());
-        assertThat(org.hyperledger.fabric.protos.orderer.etcdraft.BlockMetadata.parseFrom(
-                                consenterMetadata.getValue())
+        Metadata consenterMetadata =
+                Metadata.parseFrom(BlockWriter.metadata(block).getConsenterMetadata());
+        assertThat(org.hyperledger.fabric.protos.orderer.etcdraft.BlockMetadata.parseFrom(consenterMetadata.getValue())
                         .getConsenterIdsList())
                 .containsExactly(2L, 3L);
-        assertThat(network.participation(0).channel(CHANNEL, TIMEOUT).orElseThrow().height())
+        assertThat(network.participation(0)
+                        .channel(CHANNEL, TIMEOUT)
+                        .orElseThrow()
+                        .height())
                 .isEqualTo(3);
     }
 
@@ -262,7 +224,8 @@ class ConfigUpdateTest {
     void a_removal_that_would_stop_the_channel_is_refused() throws Exception {
         network = OrderingNetwork.joined(ConsensusType.RAFT, 3, folder);
         network.stop(0);
-        assertThat(broadcast(1, update("ConsensusType", withoutConsenters(1), 1)).getInfo())
+        assertThat(broadcast(1, update("ConsensusType", withoutConsenters(1), 1))
+                        .getInfo())
                 .endsWith(": 2 out of 3 nodes are alive, configuration will result in quorum loss");
     }
 }

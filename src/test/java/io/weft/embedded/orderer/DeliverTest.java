@@ -169,7 +169,7 @@ class DeliverTest {
 
     @Test
     void another_channel_is_not_found() {
-        stream.send(network.envelope(
+        stream.send(OrderingNetwork.envelope(
                 network.client(),
                 HeaderType.DELIVER_SEEK_INFO,
                 "other",
@@ -182,7 +182,7 @@ class DeliverTest {
     void a_request_of_another_time_is_bad() {
         for (Duration off : List.of(Duration.ofMinutes(16), Duration.ofMinutes(-16))) {
             try (Stream<DeliverResponse> other = network.deliver(0)) {
-                other.send(network.envelope(
+                other.send(OrderingNetwork.envelope(
                         network.client(),
                         HeaderType.DELIVER_SEEK_INFO,
                         CHANNEL,
@@ -195,7 +195,7 @@ class DeliverTest {
 
     @Test
     void a_request_that_is_none_is_bad() {
-        stream.send(network.envelope(
+        stream.send(OrderingNetwork.envelope(
                 network.client(),
                 HeaderType.DELIVER_SEEK_INFO,
                 CHANNEL,

@@ -24,6 +24,7 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.Signer;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Header;
@@ -54,6 +56,7 @@ import org.hyperledger.fabric.protos.orderer.SeekInfo;
 final class OrderingNetwork implements AutoCloseable {
     static final String CHANNEL = TestNetworks.CHANNEL;
     static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Network network;
     private final Identities identities;
@@ -62,7 +65,6 @@ final class OrderingNetwork implements AutoCloseable {
     private final Map<Integer, OrderingNode> nodes = new TreeMap<>();
     private final Dialer dialer = new Dialer();
     private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final SecureRandom random = new SecureRandom();
     private final GenesisBlock genesis;
 
     private OrderingNetwork(ConsensusType type, int count, Path folder, OrderingService service) {
@@ -107,9 +109,9 @@ final class OrderingNetwork implements AutoCloseable {
                         identities.tls(ref),
                         List.of(identities.tlsAuthority("orderer").certificate()),
                         List.of(identities.adminAuthority("orderer").certificate()),
-                        new InetSocketAddress("127.0.0.1", 0),
-                        new InetSocketAddress("127.0.0.1", 0),
-                        new InetSocketAddress("127.0.0.1", 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         folder.resolve(ref.node())),
                 service);
         nodes.put(index, node);
@@ -146,8 +148,13 @@ final class OrderingNetwork implements AutoCloseable {
 
     /** A new block 0 for a channel. */
     GenesisBlock genesis(Channel channel) {
+        return genesis(network, channel, identities, node -> new HostPort(Identities.hostOf(node), 7050));
+    }
+
+    static GenesisBlock genesis(
+            Network network, Channel channel, Identities identities, Function<NodeRef, HostPort> addresses) {
         byte[] nonce = new byte[24];
-        new SecureRandom().nextBytes(nonce);
+        RANDOM.nextBytes(nonce);
         return GenesisBlock.create(
                 channel.name(),
                 ChannelConfiguration.of(
@@ -155,7 +162,7 @@ final class OrderingNetwork implements AutoCloseable {
                         channel,
                         identities.msps(),
                         identities.consenters(channel.ordering().consenters()),
-                        node -> new HostPort(Identities.hostOf(node), 7050)),
+                        addresses),
                 nonce,
                 Instant.now());
     }
@@ -188,13 +195,13 @@ final class OrderingNetwork implements AutoCloseable {
         return envelope(signer, HeaderType.ENDORSER_TRANSACTION, CHANNEL, bytes(length), Instant.now());
     }
 
-    ByteString bytes(int length) {
+    static ByteString bytes(int length) {
         byte[] bytes = new byte[length];
-        random.nextBytes(bytes);
+        RANDOM.nextBytes(bytes);
         return ByteString.copyFrom(bytes);
     }
 
-    Envelope envelope(Signer signer, HeaderType type, String channel, ByteString data, Instant time) {
+    static Envelope envelope(Signer signer, HeaderType type, String channel, ByteString data, Instant time) {
         ByteString payload = Payload.newBuilder()
                 .setHeader(Header.newBuilder()
                         .setChannelHeader(ChannelHeader.newBuilder()
@@ -224,15 +231,22 @@ final class OrderingNetwork implements AutoCloseable {
     }
 
     Stream<DeliverResponse> deliver(int index) {
-        return new Stream<>(channel(index), (stub, responses) -> stub.deliver(responses));
+        return deliver(identities, index, nodes.get(index).address());
     }
 
     Stream<BroadcastResponse> broadcast(int index) {
-        return new Stream<>(channel(index), (stub, responses) -> stub.broadcast(responses));
+        return broadcast(identities, index, nodes.get(index).address());
     }
 
-    private ManagedChannel channel(int index) {
-        HostPort address = nodes.get(index).address();
+    static Stream<DeliverResponse> deliver(Identities identities, int index, HostPort address) {
+        return new Stream<>(channel(identities, index, address), (stub, responses) -> stub.deliver(responses));
+    }
+
+    static Stream<BroadcastResponse> broadcast(Identities identities, int index, HostPort address) {
+        return new Stream<>(channel(identities, index, address), (stub, responses) -> stub.broadcast(responses));
+    }
+
+    private static ManagedChannel channel(Identities identities, int index, HostPort address) {
         try {
             return NettyChannelBuilder.forAddress(address.host(), address.port())
                     .overrideAuthority(Identities.hostOf(ref(index)))
@@ -273,8 +287,8 @@ final class OrderingNetwork implements AutoCloseable {
 
         private Stream(ManagedChannel channel, Opening<R> opening) {
             this.channel = channel;
-            this.requests = opening.open(
-                    AtomicBroadcastGrpc.newStub(channel), new ClientResponseObserver<Envelope, R>() {
+            this.requests =
+                    opening.open(AtomicBroadcastGrpc.newStub(channel), new ClientResponseObserver<Envelope, R>() {
                         @Override
                         public void beforeStart(ClientCallStreamObserver<Envelope> stream) {}
 

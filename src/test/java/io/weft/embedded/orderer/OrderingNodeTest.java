@@ -83,7 +83,10 @@ class OrderingNodeTest {
     }
 
     private long height(int node) {
-        return network.participation(node).channel(CHANNEL, TIMEOUT).orElseThrow().height();
+        return network.participation(node)
+                .channel(CHANNEL, TIMEOUT)
+                .orElseThrow()
+                .height();
     }
 
     // Joining, with weft's own client.
@@ -101,8 +104,7 @@ class OrderingNodeTest {
     @Test
     void joining_twice_finds_the_name_taken() {
         network = OrderingNetwork.joined(ConsensusType.RAFT, 1, folder);
-        assertThat(network.participation(0).join(network.genesis(), TIMEOUT))
-                .isInstanceOf(JoinOutcome.NameTaken.class);
+        assertThat(network.participation(0).join(network.genesis(), TIMEOUT)).isInstanceOf(JoinOutcome.NameTaken.class);
     }
 
     @Test
@@ -111,7 +113,8 @@ class OrderingNodeTest {
         assertThat(network.participation(0).remove(CHANNEL, TIMEOUT)).isTrue();
         assertThat(network.participation(0).remove(CHANNEL, TIMEOUT)).isFalse();
         assertThat(network.participation(0).channel(CHANNEL, TIMEOUT)).isEmpty();
-        network.participation(0).join(network.genesis(network.network().channels().get(0)), TIMEOUT);
+        network.participation(0)
+                .join(network.genesis(network.network().channels().get(0)), TIMEOUT);
         assertThat(height(0)).isEqualTo(1);
         order(0, 10);
         assertThat(height(0)).isEqualTo(2);
@@ -381,11 +384,10 @@ class OrderingNodeTest {
     @Test
     void an_unknown_channel_does_not_exist() {
         network = OrderingNetwork.joined(ConsensusType.RAFT, 1, folder);
-        Envelope envelope = network.envelope(
+        Envelope envelope = OrderingNetwork.envelope(
                 network.client(), HeaderType.ENDORSER_TRANSACTION, "other", ByteString.EMPTY, Instant.now());
         try (Stream<BroadcastResponse> stream = network.broadcast(0)) {
-            assertThat(stream.send(envelope).next())
-                    .isEqualTo(refusal(Status.BAD_REQUEST, "channel does not exist"));
+            assertThat(stream.send(envelope).next()).isEqualTo(refusal(Status.BAD_REQUEST, "channel does not exist"));
             assertThat(stream.hasEnded()).isTrue();
         }
     }
@@ -401,7 +403,7 @@ class OrderingNodeTest {
     void a_configuration_is_not_taken_directly() {
         network = OrderingNetwork.joined(ConsensusType.RAFT, 1, folder);
         Envelope envelope =
-                network.envelope(network.client(), HeaderType.CONFIG, CHANNEL, ByteString.EMPTY, Instant.now());
+                OrderingNetwork.envelope(network.client(), HeaderType.CONFIG, CHANNEL, ByteString.EMPTY, Instant.now());
         assertThat(network.node(0).broadcast(envelope))
                 .isEqualTo(refusal(Status.BAD_REQUEST, "message is of type that cannot be processed directly"));
     }
@@ -475,12 +477,15 @@ class OrderingNodeTest {
         assertThat(source.height()).isZero();
         assertThat(network.service().blocks(CHANNEL)).isEmpty();
         BlockingQueue<Long> heights = new LinkedBlockingQueue<>();
-        try (BlockSource.Registration registration = source.onHeight(heights::add)) {
+        BlockSource.Registration registration = source.onHeight(heights::add);
+        try {
             network.joinAll();
             order(0, 20);
             for (long height = 1; height <= 3; height++) {
                 assertThat(heights.poll(10, TimeUnit.SECONDS)).isEqualTo(height);
             }
+        } finally {
+            registration.close();
         }
         order(0, 10);
         assertThat(heights).isEmpty();

@@ -150,7 +150,7 @@ class ParticipationApiTest {
                 400,
                 "invalid join block: invalid block: does not have metadata");
         Block.Builder wrongHash = block.toBuilder();
-        wrongHash.getHeaderBuilder().setDataHash(network.bytes(32));
+        wrongHash.getHeaderBuilder().setDataHash(OrderingNetwork.bytes(32));
         isError(
                 join(wrongHash.build()),
                 400,
@@ -166,10 +166,7 @@ class ParticipationApiTest {
                 post(form("name=\"other\"; filename=\"x\"", new byte[0])),
                 400,
                 "form does not contains part key: config-block");
-        isError(
-                post(form("name=\"config-block\"", new byte[0])),
-                400,
-                "form does not contains part key: config-block");
+        isError(post(form("name=\"config-block\"", new byte[0])), 400, "form does not contains part key: config-block");
         isError(post(new byte[0]), 400, "cannot read form from request body: multipart: NextPart: EOF");
         byte[] one = form("name=\"config-block\"; filename=\"x\"", new byte[0]);
         byte[] two = form("name=\"more\"", new byte[0]);
@@ -210,16 +207,14 @@ class ParticipationApiTest {
                 send(request(CHANNELS).header("Accept", "text/html")),
                 406,
                 "response Content-Type is application/json only");
-        assertThat(send(request(CHANNELS).header("Accept", "text/html, application/*")).statusCode())
+        assertThat(send(request(CHANNELS).header("Accept", "text/html, application/*"))
+                        .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void a_channel_id_that_cannot_be() throws Exception {
-        isError(
-                send(request(CHANNELS + "/Trading")),
-                400,
-                "invalid channel ID: 'Trading' contains illegal characters");
+        isError(send(request(CHANNELS + "/Trading")), 400, "invalid channel ID: 'Trading' contains illegal characters");
         isError(
                 send(request(CHANNELS + "/" + "a".repeat(250))),
                 400,
@@ -231,6 +226,8 @@ class ParticipationApiTest {
         HttpResponse<String> base = send(request("/participation/v1/"));
         assertThat(base.statusCode()).isEqualTo(302);
         assertThat(base.headers().firstValue("Location")).contains(CHANNELS);
+        assertThat(send(request("/participation/v1")).headers().firstValue("Location"))
+                .contains("/participation/v1/");
         HttpResponse<String> unknown = send(request("/participation/v2/channels"));
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(unknown.body()).isEqualTo("404 page not found\n");
@@ -244,13 +241,31 @@ class ParticipationApiTest {
             HttpResponse<byte[]> response =
                     client.send(request(TRADING + "/blocks/" + id).build(), BodyHandlers.ofByteArray());
             assertThat(response.headers().firstValue("Content-Type")).contains("application/octet-stream");
-            assertThat(Block.parseFrom(response.body())).isEqualTo(network.genesis().block());
+            assertThat(Block.parseFrom(response.body()))
+                    .isEqualTo(network.genesis().block());
         }
         isError(
                 send(request(TRADING + "/blocks/last")),
                 400,
                 "invalid block ID: 'last' not equal \\u003cnewest|oldest|config|(number)\\u003e");
         isError(send(request(TRADING + "/blocks/7")), 404, "no such block number [7] in index");
+    }
+
+    @Test
+    void an_update_of_a_channel_that_was_not_joined() throws Exception {
+        byte[] update = ConfigUpdateMessages.ofOrderer(
+                        "BatchSize",
+                        ConfigUpdateMessages.batch(5),
+                        1,
+                        network.identities().admin("orderer"))
+                .toByteArray();
+        isError(
+                send(request(CHANNELS)
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .PUT(BodyPublishers.ofByteArray(
+                                form("name=\"config-update-envelope\"; filename=\"x\"", update)))),
+                405,
+                "cannot update: channel does not exist");
     }
 
     @Test

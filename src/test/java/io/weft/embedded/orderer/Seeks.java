@@ -10,12 +10,10 @@ import org.hyperledger.fabric.protos.orderer.SeekSpecified;
 
 /** What tests ask for. */
 final class Seeks {
-    static final SeekPosition OLDEST = SeekPosition.newBuilder()
-            .setOldest(SeekOldest.getDefaultInstance())
-            .build();
-    static final SeekPosition NEWEST = SeekPosition.newBuilder()
-            .setNewest(SeekNewest.getDefaultInstance())
-            .build();
+    static final SeekPosition OLDEST =
+            SeekPosition.newBuilder().setOldest(SeekOldest.getDefaultInstance()).build();
+    static final SeekPosition NEWEST =
+            SeekPosition.newBuilder().setNewest(SeekNewest.getDefaultInstance()).build();
     static final SeekPosition NEXT_COMMIT = SeekPosition.newBuilder()
             .setNextCommit(SeekNextCommit.getDefaultInstance())
             .build();

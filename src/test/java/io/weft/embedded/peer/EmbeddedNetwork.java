@@ -1,6 +1,7 @@
 package io.weft.embedded.peer;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import io.weft.chaincode.Approver;
 import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
@@ -20,9 +21,11 @@ import io.weft.model.Channel;
 import io.weft.model.ConsensusType;
 import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
+import io.weft.model.MspId;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.msp.LocalMsp;
+import io.weft.pki.Certificate;
 import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
@@ -38,6 +41,7 @@ import io.weft.testing.TestNetworks;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +52,25 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.hyperledger.fabric.client.Gateway;
+import org.hyperledger.fabric.client.Hash;
+import org.hyperledger.fabric.client.identity.X509Identity;
+import org.hyperledger.fabric.protos.common.ChannelHeader;
+import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.ConfigPolicy;
+import org.hyperledger.fabric.protos.common.ConfigSignature;
+import org.hyperledger.fabric.protos.common.ConfigUpdate;
+import org.hyperledger.fabric.protos.common.ConfigUpdateEnvelope;
+import org.hyperledger.fabric.protos.common.Envelope;
+import org.hyperledger.fabric.protos.common.Header;
+import org.hyperledger.fabric.protos.common.HeaderType;
+import org.hyperledger.fabric.protos.common.Payload;
+import org.hyperledger.fabric.protos.common.Policy;
+import org.hyperledger.fabric.protos.common.SignatureHeader;
+import org.hyperledger.fabric.protos.common.Status;
+import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 
 /** A network in this process, used with weft's own clients: ordering nodes, and two peers in each of two organizations. */
 final class EmbeddedNetwork implements AutoCloseable {
@@ -215,7 +237,10 @@ final class EmbeddedNetwork implements AutoCloseable {
                 ref.toString(),
                 dial,
                 new HostPort(Identities.hostOf(ref), dial.port()),
-                List.of(identities.tlsAuthority(ref.organization()).certificate().pem()),
+                List.of(identities
+                        .tlsAuthority(ref.organization())
+                        .certificate()
+                        .pem()),
                 client);
     }
 
@@ -229,6 +254,28 @@ final class EmbeddedNetwork implements AutoCloseable {
 
     TransactionClient gateway(String organization) {
         return new TransactionClient(connection(peer(organization, 0)), client(organization));
+    }
+
+    /** Fabric's own client, at the first peer of an organization. */
+    Gateway sdk(String organization) {
+        return sdk(connection(peer(organization, 0)), client(organization));
+    }
+
+    static Gateway sdk(PeerConnection gateway, Signer signer) {
+        return Gateway.newInstance()
+                .connection(gateway.channel())
+                .identity(new X509Identity(signer.mspId().value(), certificate(signer)))
+                .signer(signer::signDigest)
+                .hash(Hash.SHA256)
+                .evaluateOptions(options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .endorseOptions(options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .submitOptions(options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .commitStatusOptions(options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .connect();
+    }
+
+    private static X509Certificate certificate(Signer signer) {
+        return Certificate.parse(signer.certificate()).x509();
     }
 
     Submitter submitter() {
@@ -245,6 +292,69 @@ final class EmbeddedNetwork implements AutoCloseable {
                 .toList();
     }
 
+    /** The update after which only members of one organization may write. */
+    ConfigUpdate onlyWriters(String mspId) {
+        ConfigPolicy writers = ConfigPolicy.newBuilder()
+                .setVersion(1)
+                .setModPolicy("Admins")
+                .setPolicy(Policy.newBuilder()
+                        .setType(Policy.PolicyType.SIGNATURE_VALUE)
+                        .setValue(CollectionRules.anyMember(new MspId(mspId)).toByteString()))
+                .build();
+        return ConfigUpdate.newBuilder()
+                .setChannelId(CHANNEL)
+                .setReadSet(ConfigGroup.newBuilder().putGroups("Application", ConfigGroup.getDefaultInstance()))
+                .setWriteSet(ConfigGroup.newBuilder()
+                        .putGroups(
+                                "Application",
+                                ConfigGroup.newBuilder()
+                                        .putPolicies("Writers", writers)
+                                        .build()))
+                .build();
+    }
+
+    /** Has the admins of both organizations sign an update, and orders it. */
+    void update(ConfigUpdate update) {
+        ByteString bytes = update.toByteString();
+        ConfigUpdateEnvelope.Builder signed = ConfigUpdateEnvelope.newBuilder().setConfigUpdate(bytes);
+        for (String organization : ORGANIZATIONS) {
+            ByteString header = signatureHeader(admin(organization));
+            signed.addSignatures(ConfigSignature.newBuilder()
+                    .setSignatureHeader(header)
+                    .setSignature(admin(organization).sign(header.concat(bytes))));
+        }
+        Instant now = Instant.now();
+        ByteString payload = Payload.newBuilder()
+                .setHeader(Header.newBuilder()
+                        .setChannelHeader(ChannelHeader.newBuilder()
+                                .setType(HeaderType.CONFIG_UPDATE_VALUE)
+                                .setChannelId(CHANNEL)
+                                .setTimestamp(Timestamp.newBuilder().setSeconds(now.getEpochSecond()))
+                                .build()
+                                .toByteString())
+                        .setSignatureHeader(signatureHeader(admin("org1"))))
+                .setData(signed.build().toByteString())
+                .build()
+                .toByteString();
+        BroadcastResponse answer = ordering.broadcast(Envelope.newBuilder()
+                .setPayload(payload)
+                .setSignature(admin("org1").sign(payload))
+                .build());
+        if (answer.getStatus() != Status.SUCCESS) {
+            throw new AssertionError(answer);
+        }
+    }
+
+    private static ByteString signatureHeader(Signer signer) {
+        byte[] nonce = new byte[24];
+        new SecureRandom().nextBytes(nonce);
+        return SignatureHeader.newBuilder()
+                .setCreator(signer.creator())
+                .setNonce(ByteString.copyFrom(nonce))
+                .build()
+                .toByteString();
+    }
+
     /** A package whose code is the class. */
     ChaincodePackage chaincodePackage(String label, Class<?> contract) {
         ChaincodePackage result = ChaincodePackage.of(
@@ -254,9 +364,8 @@ final class EmbeddedNetwork implements AutoCloseable {
     }
 
     void install(ChaincodePackage chaincode) {
-        peers.keySet()
-                .forEach(ref -> new PeerPackages(connection(ref), admin(ref.organization()))
-                        .install(chaincode, TIMEOUT));
+        peers.keySet().forEach(ref -> new PeerPackages(connection(ref), admin(ref.organization()))
+                .install(chaincode, TIMEOUT));
     }
 
     /** Installs on all peers, approves for both organizations, commits, and waits until all peers have the definition. */
@@ -277,10 +386,6 @@ final class EmbeddedNetwork implements AutoCloseable {
         List<PeerConnection> all = new ArrayList<>();
         peers.keySet().forEach(ref -> all.add(connection(ref)));
         lifecycle.commit(admin("org1"), definition, firstPeers(), all, TIMEOUT);
-    }
-
-    static ByteString utf8(String text) {
-        return ByteString.copyFromUtf8(text);
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.util.List;
 import org.hyperledger.fabric.shim.ChaincodeBase;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.hyperledger.fabric.shim.ResponseUtils;
+import org.hyperledger.fabric.shim.ext.sbe.StateBasedEndorsement;
+import org.hyperledger.fabric.shim.ext.sbe.impl.StateBasedEndorsementFactory;
 
 /** A chaincode that does each thing that a test wants done. */
 public final class KeyValueContract extends ChaincodeBase {
@@ -30,7 +32,8 @@ public final class KeyValueContract extends ChaincodeBase {
                 yield success("");
             }
             case "random" -> {
-                stub.putStringState(arguments.get(0), java.util.UUID.randomUUID().toString());
+                stub.putStringState(
+                        arguments.get(0), java.util.UUID.randomUUID().toString());
                 yield success("");
             }
             case "announce" -> {
@@ -39,10 +42,18 @@ public final class KeyValueContract extends ChaincodeBase {
                 yield success("");
             }
             case "putPrivate" -> {
-                stub.putPrivateData(arguments.get(0), arguments.get(1), stub.getTransient().get("value"));
+                stub.putPrivateData(
+                        arguments.get(0), arguments.get(1), stub.getTransient().get("value"));
                 yield success("");
             }
             case "getPrivate" -> success(stub.getPrivateDataUTF8(arguments.get(0), arguments.get(1)));
+            case "onlyFor" -> {
+                StateBasedEndorsement policy =
+                        StateBasedEndorsementFactory.getInstance().newStateBasedEndorsement(null);
+                policy.addOrgs(StateBasedEndorsement.RoleType.RoleTypePeer, arguments.get(1));
+                stub.setStateValidationParameter(arguments.get(0), policy.policy());
+                yield success("");
+            }
             case "fail" -> ResponseUtils.newErrorResponse(arguments.get(0));
             default -> ResponseUtils.newErrorResponse("no function " + stub.getFunction());
         };

@@ -1,0 +1,97 @@
+package io.weft.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.LocalConnection;
+import io.weft.NetworkDeployer;
+import io.weft.NetworkStatus;
+import io.weft.apply.Progress;
+import io.weft.gateway.Call;
+import io.weft.model.Fabric;
+import io.weft.model.FabricVersion;
+import io.weft.model.Network;
+import io.weft.model.PlatformChoice.Nodes;
+import io.weft.problem.RejectedException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A network of Fabric's own programs on this machine. */
+class LocalFabricIT {
+    private static final Call CREATE = Call.of("trading", "asset", "CreateAsset", "a1", "blue", "5", "tom", "100");
+    private static final Call READ = Call.of("trading", "asset", "ReadAsset", "a1");
+
+    @TempDir
+    Path state;
+
+    private io.weft.testing.FabricPrograms programs;
+
+    @BeforeEach
+    void find() {
+        programs = io.weft.testing.FabricPrograms.require();
+    }
+
+    private static Network network(FabricVersion version) {
+        Network small = LocalNetworks.small("trade", LocalNetworks.SAMPLE);
+        Fabric fabric = small.fabric();
+        return new Network(
+                small.name(),
+                small.namespace(),
+                new Fabric(version, fabric.caVersion(), fabric.couchdbVersion(), fabric.images()),
+                small.validity(),
+                small.organizations(),
+                small.channels());
+    }
+
+    private NetworkDeployer deployer(FabricVersion version) {
+        return NetworkDeployer.local(
+                new LocalConnection(
+                        state,
+                        Optional.of(Nodes.FABRIC),
+                        List.of(programs.folder()),
+                        Path.of(""),
+                        true,
+                        Duration.ofSeconds(120)),
+                network(version));
+    }
+
+    @Test
+    void it_comes_up_answers_comes_back_is_reset_and_leaves_nothing() throws Exception {
+        Map<String, NetworkStatus.Membership> before;
+        try (NetworkDeployer deployer = deployer(programs.version())) {
+            assertThat(deployer.target()).contains(programs.folder().toString());
+            assertThat(deployer.up(Progress.SILENT).failures()).isEmpty();
+            assertThat(deployer.submit("org1", "user1", CREATE).isValid()).isTrue();
+            assertThat(deployer.plan().needed()).isEmpty();
+            before = deployer.status().channels().get(0).members();
+        }
+        try (NetworkDeployer deployer = deployer(programs.version())) {
+            assertThat(deployer.up(Progress.SILENT).failures()).isEmpty();
+            assertThat(deployer.status().channels().get(0).members()).isEqualTo(before);
+            assertThat(new String(deployer.evaluate("org1", "user1", READ), StandardCharsets.UTF_8))
+                    .contains("blue");
+            assertThat(deployer.reset(Progress.SILENT, text -> {}).failures()).isEmpty();
+            assertThatThrownBy(() -> deployer.evaluate("org1", "user1", READ)).hasMessageContaining("a1");
+            deployer.remove(text -> {});
+            assertThat(state).doesNotExist();
+        }
+    }
+
+    @Test
+    void programs_of_another_line_than_the_spec_wants_are_refused() {
+        FabricVersion other = new FabricVersion(programs.version().major() == 3 ? 2 : 3, 5, 0);
+        try (NetworkDeployer deployer = deployer(other)) {
+            assertThatThrownBy(() -> deployer.up(Progress.SILENT))
+                    .isInstanceOf(RejectedException.class)
+                    .hasMessageContaining("The spec wants Fabric " + other)
+                    .hasMessageContaining("`fabric.version: " + programs.version() + "`");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.weft.local;
+
+import io.weft.LocalConnection;
+import io.weft.NetworkDeployer;
+import io.weft.model.Network;
+import io.weft.model.PlatformChoice.Nodes;
+import io.weft.spec.NetworkSpecs;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Small networks for this machine. */
+final class LocalNetworks {
+    private LocalNetworks() {}
+
+    /** One ordering node, one organization with a peer, the sample contract. */
+    static Network small(String name, String chaincode) {
+        return NetworkSpecs.parse("test.yaml", """
+                        apiVersion: weft/v1
+                        kind: Network
+                        metadata: {name: %s}
+                        fabric: {version: 3.1.5}
+                        organizations:
+                          - {name: orderer, orderers: 1}
+                          - {name: org1, peers: 1}
+                        channels:
+                          - name: trading
+                            ordering: {type: raft, organizations: [orderer], batch: {timeout: 100ms}}
+                            members: [org1]
+                            chaincodes:
+                              - {name: asset, version: "1.0", image: "example.com/asset:1.0"%s}
+                        """.formatted(name, chaincode)).network();
+    }
+
+    static final String SAMPLE = ", local: {class: io.weft.sample.AssetContract}";
+
+    /** A deployer whose nodes run in this process and end with it. */
+    static NetworkDeployer foreground(Path state, Network network) {
+        return NetworkDeployer.local(
+                new LocalConnection(
+                        state, Optional.of(Nodes.EMBEDDED), List.of(), Path.of(""), true, Duration.ofSeconds(60)),
+                network);
+    }
+}

@@ -1,0 +1,2 @@
+/** One of two types with the same simple name. */
+package io.weft.sample.number;
