@@ -85,6 +85,7 @@ public final class OrderingNode implements AutoCloseable {
     }
 
     private final Settings settings;
+    private final OrderingService service;
     /** What has been opened, the latest first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -95,6 +96,7 @@ public final class OrderingNode implements AutoCloseable {
 
     private OrderingNode(Settings settings, OrderingService service) throws IOException {
         this.settings = settings;
+        this.service = service;
         try {
             Ledgers ledgers = opened(Ledgers.open(settings.folder()));
             channels = opened(new Channels(

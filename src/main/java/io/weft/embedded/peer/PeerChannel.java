@@ -56,7 +56,6 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
 
     private final PeerNode peer;
     private final String name;
-    private final PeerNode peer;
     private final ChannelLedger ledger;
     private final BlockSource source;
     private final PrivateData privateData;
@@ -77,7 +76,6 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         this.ledger = requireNonNull(ledger, "ledger");
         this.source = requireNonNull(source, "source");
         this.privateData = new PrivateData(peer, name, ledger);
-        this.peer = peer;
         this.view = peer.view(configBlock());
         this.committer = new Thread(this::commitAll, peer.name() + "-committer-" + name);
         committer.setDaemon(true);
