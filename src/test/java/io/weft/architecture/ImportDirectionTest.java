@@ -290,10 +290,10 @@ class ImportDirectionTest {
                 "com.marcnuri | helm",
                 "com.sun.jna | helm",
                 "org.h2 | embedded.ca embedded.ledger",
-                "io.grpc | embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer gateway protocol",
-                "com.google.protobuf | chaincode channel embedded.chaincode embedded.config embedded.deliver"
+                "io.grpc | embedded.fault fixture embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer gateway protocol",
+                "com.google.protobuf | fixture chaincode channel embedded.chaincode embedded.config embedded.deliver"
                         + " embedded.ledger embedded.orderer embedded.peer gateway msp protocol",
-                "org.hyperledger | chaincode channel embedded.chaincode embedded.config embedded.deliver"
+                "org.hyperledger | fixture junit chaincode channel embedded.chaincode embedded.config embedded.deliver"
                         + " embedded.ledger embedded.orderer embedded.peer gateway local msp protocol sample",
                 "org.yaml.snakeyaml | cli helm kubernetes local platform.kubernetes spec",
                 "com.fasterxml.jackson | ca channel chaincode cli embedded.ca embedded.chaincode embedded.orderer"
