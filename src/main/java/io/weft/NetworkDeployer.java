@@ -68,18 +68,36 @@ public final class NetworkDeployer implements AutoCloseable {
      * @throws io.weft.problem.UnreachableException if there is no such kubeconfig or context
      */
     public static NetworkDeployer connect(ClusterConnection connection, Network network) {
+        return new NetworkDeployer(network, platform(connection, network), connection.timeout());
+    }
+
+    /**
+     * Prepares to work with a network on a platform that somebody else made.
+     *
+     * @param timeout limit for each single wait
+     */
+    public static NetworkDeployer on(Platform platform, Network network, Duration timeout) {
+        return new NetworkDeployer(network, platform, timeout);
+    }
+
+    /** A cluster as the place where a network runs, for those who work with more than this class offers. */
+    public static Platform platform(ClusterConnection connection, Network network) {
         KubeConfig kubeConfig = KubeConfig.load(connection.kubeconfigFiles(), connection.context());
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "weft");
         Cluster cluster = Cluster.connect(kubeConfig);
         HelmReleases helm = new HelmReleases(cluster, new Charts(NetworkDeployer.class.getClassLoader(), cache), cache);
-        return new NetworkDeployer(
-                network, new KubernetesPlatform(network, cluster, helm, connection.timeout()), connection.timeout());
+        return new KubernetesPlatform(network, cluster, helm, connection.timeout());
     }
 
     /**
      * Prepares to work with a network on this machine. Writes nothing yet.
      */
     public static NetworkDeployer local(LocalConnection connection, Network network) {
+        return new NetworkDeployer(network, platform(connection, network), connection.timeout());
+    }
+
+    /** This machine as the place where a network runs, for those who work with more than this class offers. */
+    public static Platform platform(LocalConnection connection, Network network) {
         LocalPlatform.Surroundings surroundings = new LocalPlatform.Surroundings(
                 connection.stateFolder(),
                 connection.nodes(),
@@ -88,8 +106,7 @@ public final class NetworkDeployer implements AutoCloseable {
                 connection.workFolder().toAbsolutePath(),
                 connection.foreground(),
                 connection.timeout());
-        return new NetworkDeployer(
-                network, new LocalPlatform(network, surroundings, new SecureRandom()), connection.timeout());
+        return new LocalPlatform(network, surroundings, new SecureRandom());
     }
 
     /** This Java with this class path. */

@@ -55,10 +55,18 @@ final class Chaincodes {
     private final Packages packages;
     private final Connections connections;
     private final Map<ChaincodeRef, ChaincodeDefinition> definitions = new ConcurrentHashMap<>();
-    private final Map<NodeRef, Set<String>> installed = new ConcurrentHashMap<>();
+    private final Map<NodeRef, Set<String>> installed;
     private final Map<ChaincodeRef, Optional<CommittedChaincode>> committed = new ConcurrentHashMap<>();
 
-    Chaincodes(Surroundings surroundings, Keys keys, Releases releases, Packages packages, Connections connections) {
+    /** @param other knows already what peers have installed */
+    Chaincodes(
+            Surroundings surroundings,
+            Keys keys,
+            Releases releases,
+            Packages packages,
+            Connections connections,
+            Optional<Chaincodes> other) {
+        this.installed = other.map(one -> one.installed).orElseGet(ConcurrentHashMap::new);
         this.surroundings = surroundings;
         this.keys = keys;
         this.releases = releases;

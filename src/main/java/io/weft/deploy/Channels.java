@@ -258,6 +258,24 @@ final class Channels {
         return joined;
     }
 
+    /** Has a node that runs join a channel that it does not have. */
+    void found(String channel, NodeRef node) {
+        if (!(connections.participation(node).join(block(channel), surroundings.timeout())
+                instanceof JoinOutcome.Joined joined)) {
+            throw new ConflictException("Ordering node `" + node + "` has a channel `" + channel + "` already.");
+        }
+        AtomicReference<String> seen = new AtomicReference<>(joined.status().toString());
+        if (!joined.status().isActiveConsenter()) {
+            connections.until(
+                    "ordering node `" + node + "` to become an active consenter of channel `" + channel + "`",
+                    () -> status(channel, node).filter(status -> {
+                        seen.set(status.toString());
+                        return status.isActiveConsenter();
+                    }),
+                    seen::get);
+        }
+    }
+
     /**
      * Gives a BFT ordering service the time to be complete before its first transaction. Its nodes send each message once:
      * what reaches a node before it has joined is lost, and when too many miss a proposal, everybody waits for a change

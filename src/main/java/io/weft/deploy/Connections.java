@@ -116,6 +116,11 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /** Dials a node again at once if it could not be reached, and waits until it is. */
+    void reconnect(HostPort address) {
+        dialer.reconnect(address, surroundings.timeout());
+    }
+
     @Override
     public void close() {
         dialer.close();

@@ -5,8 +5,12 @@ import io.weft.identity.IdentityCheck;
 import io.weft.identity.IdentityTemplate;
 import io.weft.identity.OrganizationAuthorities;
 import io.weft.model.Organization;
+import io.weft.model.User;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
+import io.weft.pki.DistinguishedName;
+import io.weft.pki.Profile;
+import io.weft.pki.Role;
 import io.weft.plan.Finding;
 import io.weft.plan.Holder;
 import io.weft.plan.Holder.CaHolder;
@@ -22,6 +26,7 @@ import io.weft.protocol.Signer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -37,6 +42,9 @@ import java.util.stream.Collectors;
  * certificate is mended with the same key, what is wrong with a key stops the run.
  */
 final class Keys {
+    /** Certificates are made to begin some minutes before they are issued, so that this leaves them a life. */
+    private static final Duration EXPIRED = Duration.ofSeconds(-1);
+
     private final Surroundings surroundings;
     private final NetworkRecord record;
     private final Items secrets;
@@ -179,6 +187,25 @@ final class Keys {
                     surroundings.network().organization(organization).mspId(),
                     Credential.parse(entries.get("sign.crt"), entries.get("sign.key"), surroundings.random()));
         });
+    }
+
+    /** Signs as the same client with a certificate that has just expired. It is kept nowhere. */
+    Signer expiredSigner(String organization, String user) {
+        Organization owner = surroundings.network().organization(organization);
+        Map<String, String> attributes = owner.users().stream()
+                .filter(one -> one.name().equals(user))
+                .findFirst()
+                .map(User::attributes)
+                .orElse(Map.of());
+        Role role = user.equals(Organization.ADMIN) ? Role.ADMIN : Role.CLIENT;
+        return new Signer(
+                owner.mspId(),
+                authorities(organization)
+                        .signing()
+                        .issue(
+                                DistinguishedName.of(owner.subject(), user),
+                                Profile.Enrollment.asFabricCaWould(role, user, attributes),
+                                EXPIRED));
     }
 
     /** What an organization's admin shows to the admin listeners of its ordering nodes, and to peers that ask. */

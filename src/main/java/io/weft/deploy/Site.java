@@ -7,6 +7,7 @@ import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.TransactionClient;
 import io.weft.identity.IdentityExport;
+import io.weft.model.HostPort;
 import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
@@ -19,6 +20,7 @@ import io.weft.plan.Planner;
 import io.weft.platform.Platform;
 import io.weft.platform.Workloads;
 import io.weft.problem.RejectedException;
+import io.weft.protocol.PeerConnection;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -37,6 +39,9 @@ public final class Site implements AutoCloseable {
     private static final int SIDE_BY_SIDE = 32;
 
     final Surroundings surroundings;
+    /** Whose keys and connections this one uses. */
+    private final Optional<Site> original;
+
     final NetworkRecord record;
     final Keys keys;
     final Packages packages;
@@ -57,16 +62,76 @@ public final class Site implements AutoCloseable {
      * @param timeout limit for each single wait
      */
     public Site(Network network, Platform platform, Clock clock, SecureRandom random, Duration timeout) {
-        surroundings = new Surroundings(network, new Names(network), platform, clock, random, timeout);
-        record = new NetworkRecord(surroundings);
-        keys = new Keys(surroundings, record);
+        this(new Surroundings(network, new Names(network), platform, clock, random, timeout), Optional.empty());
+    }
+
+    private Site(Surroundings surroundings, Optional<Site> original) {
+        this.surroundings = surroundings;
+        this.original = original;
+        record = original.map(site -> site.record).orElseGet(() -> new NetworkRecord(surroundings));
+        keys = original.map(site -> site.keys).orElseGet(() -> new Keys(surroundings, record));
         packages = new Packages(surroundings, keys);
-        workloads = platform.look(record::id);
-        connections = new Connections(surroundings, keys);
+        workloads = surroundings.platform().look(record::id);
+        connections = original.map(site -> site.connections).orElseGet(() -> new Connections(surroundings, keys));
         releases = new Releases(surroundings, keys, packages, workloads, connections);
         channels = new Channels(surroundings, record, keys, releases, connections);
-        chaincodes = new Chaincodes(surroundings, keys, releases, packages, connections);
-        worker = new Worker(platform.spaces(), record, keys, releases, channels, chaincodes);
+        chaincodes = new Chaincodes(
+                surroundings, keys, releases, packages, connections, original.map(site -> site.chaincodes));
+        worker = new Worker(surroundings.platform().spaces(), record, keys, releases, channels, chaincodes);
+    }
+
+    /**
+     * The same network with further channels, by the same keys and connections, which end with this site.
+     *
+     * @param extended has the same organizations
+     */
+    public Site with(Network extended) {
+        return new Site(
+                new Surroundings(
+                        extended,
+                        new Names(extended),
+                        surroundings.platform(),
+                        surroundings.clock(),
+                        surroundings.random(),
+                        surroundings.timeout()),
+                Optional.of(this));
+    }
+
+    /** The network that this looks at. */
+    public Network network() {
+        return surroundings.network();
+    }
+
+    /**
+     * Makes a channel on running nodes whose chaincode services run already: block 0, joins, lifecycle. For more than
+     * that, and for networks in any state, there is the plan.
+     */
+    public void openChannel(String channel) {
+        new ChannelOpening(this, channel).run();
+    }
+
+    /**
+     * How a client reaches a channel: as whom, and by which peer.
+     *
+     * @param channel whose first peer of the organization is meant
+     * @param user a user of the organization, or {@code admin}
+     */
+    public ClientAccess access(String channel, String organization, String user) {
+        return new ClientAccess(keys.signer(organization, user), peer(channel, organization));
+    }
+
+    /** The same with a certificate that has just expired, for a new key. */
+    public ClientAccess expiredAccess(String channel, String organization, String user) {
+        return new ClientAccess(keys.expiredSigner(organization, user), peer(channel, organization));
+    }
+
+    private PeerConnection peer(String channel, String organization) {
+        return connections.peer(firstPeer(channel, organization));
+    }
+
+    /** Dials a node again at once if it could not be reached, and waits until it is. */
+    public void reconnect(HostPort address) {
+        connections.reconnect(address);
     }
 
     /** Looks at everything and makes the plan. Writes nothing. */
@@ -150,11 +215,14 @@ public final class Site implements AutoCloseable {
     }
 
     private TransactionClient client(String organization, String user, Call call) {
-        NodeRef peer = Planner.peersOf(surroundings.network().channel(call.channel()), organization).stream()
+        return new TransactionClient(peer(call.channel(), organization), keys.signer(organization, user));
+    }
+
+    private NodeRef firstPeer(String channel, String organization) {
+        return Planner.peersOf(surroundings.network().channel(channel), organization).stream()
                 .findFirst()
                 .orElseThrow(() -> new RejectedException("Organization `" + organization + "` has no peer on channel `"
-                        + call.channel() + "`. Call through a member that has one."));
-        return new TransactionClient(connections.peer(peer), keys.signer(organization, user));
+                        + channel + "`. Call through a member that has one."));
     }
 
     private static RejectedException refusal(Call call, CallResult result) {
@@ -189,6 +257,8 @@ public final class Site implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         workloads.close();
-        connections.close();
+        if (original.isEmpty()) {
+            connections.close();
+        }
     }
 }

@@ -2,9 +2,11 @@ package io.weft.pki;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Optional;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.nist.NISTNamedCurves;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -35,6 +37,7 @@ final class P256 {
     static final AlgorithmIdentifier SIGNATURE_ALGORITHM =
             new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 
+    private static final KnownSignatures KNOWN = new KnownSignatures();
     private static final BigInteger ORDER = DOMAIN.getN();
     private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
     private static final int ORDER_BITS = 256;
@@ -94,9 +97,16 @@ final class P256 {
         } catch (IOException | IllegalArgumentException | ClassCastException e) {
             return false;
         }
+        ByteBuffer key = KnownSignatures.key(point.getEncoded(false), digest, signature);
+        Optional<Boolean> known = KNOWN.find(key);
+        if (known.isPresent()) {
+            return known.get();
+        }
         ECDSASigner signer = new ECDSASigner();
         signer.init(false, new ECPublicKeyParameters(point, DOMAIN));
-        return signer.verifySignature(digest, rs[0], rs[1]);
+        boolean valid = signer.verifySignature(digest, rs[0], rs[1]);
+        KNOWN.remember(key, valid);
+        return valid;
     }
 
     /** Whether a signature is DER with S in the lower half, the only form that Fabric accepts. */

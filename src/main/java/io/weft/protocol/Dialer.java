@@ -1,5 +1,6 @@
 package io.weft.protocol;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NegotiationType;
@@ -13,14 +14,18 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
+import io.weft.model.HostPort;
 import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
+import io.weft.problem.TimedOutException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +44,12 @@ public final class Dialer implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
 
     private static final int THREADS = 2;
+    private static final Duration LOOK = Duration.ofMillis(5);
 
     private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
             THREADS, new DefaultThreadFactory("weft-grpc", true), NioIoHandler.newFactory());
     private final Map<Trust, SslContext> contexts = new ConcurrentHashMap<>();
-    private final List<ManagedChannel> channels = new ArrayList<>();
+    private final Map<ManagedChannel, HostPort> channels = new LinkedHashMap<>();
 
     private record Trust(List<String> roots, Optional<Credential> client) {}
 
@@ -74,7 +80,7 @@ public final class Dialer implements AutoCloseable {
                 .proxyDetector(address -> null)
                 .build();
         synchronized (channels) {
-            channels.add(channel);
+            channels.put(channel, endpoint.dial());
         }
         return new Node(endpoint, channel);
     }
@@ -107,12 +113,39 @@ public final class Dialer implements AutoCloseable {
         return result.toArray(X509Certificate[]::new);
     }
 
+    /**
+     * Dials an address again at once where that failed, without the pause that is there after a failure. Waits until it
+     * is connected.
+     *
+     * @throws TimedOutException if it is not in time
+     */
+    public void reconnect(HostPort address, Duration timeout) {
+        Deadline deadline = Deadline.after(timeout);
+        List<ManagedChannel> there = new ArrayList<>();
+        synchronized (channels) {
+            channels.forEach((channel, to) -> {
+                if (to.equals(address)) {
+                    there.add(channel);
+                }
+            });
+        }
+        for (ManagedChannel channel : there) {
+            while (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+                channel.resetConnectBackoff();
+                if (!deadline.pause(LOOK)) {
+                    throw new TimedOutException(
+                            "No connection to " + address + " could be made within " + timeout.toSeconds() + " s.");
+                }
+            }
+        }
+    }
+
     /** Closes every connection at once; calls under way fail. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // Daemon threads need not be waited for.
     public void close() {
         synchronized (channels) {
-            channels.forEach(ManagedChannel::shutdownNow);
+            channels.keySet().forEach(ManagedChannel::shutdownNow);
         }
         Future<?> unused = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

@@ -104,6 +104,7 @@ class ImportDirectionTest {
                         "channel",
                         "embedded.config",
                         "embedded.deliver",
+                        "embedded.fault",
                         "embedded.http",
                         "embedded.ledger",
                         "model",
@@ -120,6 +121,7 @@ class ImportDirectionTest {
                         "embedded.chaincode",
                         "embedded.config",
                         "embedded.deliver",
+                        "embedded.fault",
                         "embedded.http",
                         "embedded.ledger",
                         "embedded.orderer",
@@ -178,6 +180,30 @@ class ImportDirectionTest {
                         "platform.kubernetes",
                         "problem",
                         "spec"));
+        result.put("embedded.fault", Set.of("protocol"));
+        // For tests.
+        result.put(
+                "fixture",
+                Set.of(
+                        "",
+                        "apply",
+                        "deploy",
+                        "embedded.ca",
+                        "embedded.chaincode",
+                        "embedded.fault",
+                        "embedded.ledger",
+                        "embedded.orderer",
+                        "embedded.peer",
+                        "identity",
+                        "model",
+                        "msp",
+                        "pki",
+                        "plan",
+                        "platform",
+                        "problem",
+                        "protocol",
+                        "spec"));
+        result.put("junit", Set.of("", "fixture", "local", "model", "problem"));
         result.put("cli", Set.of("", "apply", "gateway", "model", "plan", "problem", "spec"));
         return result;
     }
@@ -264,14 +290,15 @@ class ImportDirectionTest {
                 "com.marcnuri | helm",
                 "com.sun.jna | helm",
                 "org.h2 | embedded.ca embedded.ledger",
-                "io.grpc | embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer gateway protocol",
+                "io.grpc | embedded.chaincode embedded.deliver embedded.fault embedded.http embedded.orderer embedded.peer"
+                        + " fixture gateway protocol",
                 "com.google.protobuf | chaincode channel embedded.chaincode embedded.config embedded.deliver"
-                        + " embedded.http embedded.ledger embedded.orderer embedded.peer gateway msp protocol",
-                "org.hyperledger | chaincode channel embedded.chaincode embedded.config embedded.deliver"
+                        + " embedded.http embedded.ledger embedded.orderer embedded.peer fixture gateway msp protocol",
+                "org.hyperledger | fixture junit chaincode channel embedded.chaincode embedded.config embedded.deliver"
                         + " embedded.ledger embedded.orderer embedded.peer gateway local msp protocol sample",
                 "org.yaml.snakeyaml | cli helm kubernetes local platform.kubernetes spec",
                 "com.fasterxml.jackson | ca channel chaincode cli embedded.ca embedded.chaincode embedded.orderer"
-                        + " embedded.peer helm identity kubernetes local",
+                        + " embedded.peer helm identity kubernetes local sample",
                 "picocli | cli",
                 "org.slf4j | embedded.ca embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer"
                         + " helm kubernetes local"
@@ -301,7 +328,9 @@ class ImportDirectionTest {
                         || is(access, Runtime.class, "exit", "halt")
                         || is(access, Throwable.class, "printStackTrace")))
                 .isNotEmpty()
-                .allMatch(place -> place.startsWith("io.weft.cli."));
+                .allMatch(place -> place.startsWith("io.weft.cli.")
+                        || place.equals("io.weft.junit.Targets.programs")
+                        || place.equals("io.weft.junit.Targets.cluster"));
     }
 
     @Test

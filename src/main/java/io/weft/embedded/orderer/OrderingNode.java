@@ -85,6 +85,7 @@ public final class OrderingNode implements AutoCloseable {
     }
 
     private final Settings settings;
+    private final OrderingService service;
     /** What has been opened, the latest first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -95,6 +96,7 @@ public final class OrderingNode implements AutoCloseable {
 
     private OrderingNode(Settings settings, OrderingService service) throws IOException {
         this.settings = settings;
+        this.service = service;
         try {
             Ledgers ledgers = opened(Ledgers.open(settings.folder()));
             channels = opened(new Channels(
@@ -115,6 +117,7 @@ public final class OrderingNode implements AutoCloseable {
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                     .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)
+                    .intercept(service.faults().interceptor(settings.name()))
                     .addService(new AtomicBroadcastService(this, channels, deliver))
                     .build()
                     .start();
@@ -207,6 +210,7 @@ public final class OrderingNode implements AutoCloseable {
 
     /** As {@code Broadcast} with one envelope, without the network. Blocks while a block is written. */
     public BroadcastResponse broadcast(Envelope envelope) {
+        service.faults().pass(settings.name());
         try {
             ChannelHeader header = MessageProcessor.header(envelope);
             channels.serving(header.getChannelId())

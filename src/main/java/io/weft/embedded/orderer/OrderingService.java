@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
+import io.weft.embedded.fault.Faults;
 import io.weft.embedded.ledger.BlockSource;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -36,6 +37,7 @@ public final class OrderingService implements AutoCloseable {
     private static final int NETWORK_THREADS = 2;
 
     private final Clock clock;
+    private final Faults faults;
     private final MessageProcessor processor;
     private final BlockWriter writer;
     private final ConfigViews views = new ConfigViews();
@@ -50,21 +52,30 @@ public final class OrderingService implements AutoCloseable {
 
     /** @param clock tells whether messages and identities are too old, and the time in config blocks */
     public OrderingService(Clock clock) {
-        this(clock, scheduler());
+        this(clock, new Faults());
+    }
+
+    /**
+     * @param clock tells whether messages and identities are too old, and the time in config blocks
+     * @param faults what the nodes suffer
+     */
+    public OrderingService(Clock clock, Faults faults) {
+        this(clock, scheduler(), faults);
     }
 
     /** @param timer cuts the batches that nobody fills */
     OrderingService(Clock clock, BatchTimer timer) {
-        this(clock, timer, () -> {});
+        this(clock, timer, () -> {}, new Faults());
     }
 
-    private OrderingService(Clock clock, ScheduledThreadPoolExecutor scheduler) {
-        this(clock, timer(scheduler), scheduler::shutdownNow);
+    private OrderingService(Clock clock, ScheduledThreadPoolExecutor scheduler, Faults faults) {
+        this(clock, timer(scheduler), scheduler::shutdownNow, faults);
     }
 
-    private OrderingService(Clock clock, BatchTimer timer, Runnable stopTimer) {
+    private OrderingService(Clock clock, BatchTimer timer, Runnable stopTimer, Faults faults) {
         SecureRandom random = new SecureRandom();
         this.clock = requireNonNull(clock, "clock");
+        this.faults = requireNonNull(faults, "faults");
         this.processor = new MessageProcessor(clock, random);
         this.writer = new BlockWriter(random);
         this.timer = requireNonNull(timer, "timer");
@@ -137,6 +148,10 @@ public final class OrderingService implements AutoCloseable {
 
     Clock clock() {
         return clock;
+    }
+
+    Faults faults() {
+        return faults;
     }
 
     EventLoopGroup network() {

@@ -230,6 +230,12 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
         try (RecordingSimulation simulation =
                 new RecordingSimulation(channel.get().ledger().simulate(call.transactionId()))) {
             String plugin = requireCallable(call, simulation);
+            if (!SystemChaincodes.isSystem(call.chaincode())) {
+                Optional<String> fault = peer.faults().endorsementFailure(peer.name());
+                if (fault.isPresent()) {
+                    throw new Refusal(fault.get());
+                }
+            }
             Executed executed;
             try {
                 executed = execute(call, channel.get(), simulation);

@@ -283,6 +283,9 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
     private Future<Verdict> ask(Member member, SignedProposal proposal) {
         return executor.submit(Context.current().wrap(() -> {
             try {
+                if (member.peer() != peer) {
+                    peer.faults().pass(member.peer().name());
+                }
                 return Verdict.of(member.peer().endorser().process(proposal), member.peer() == peer);
             } catch (RuntimeException e) {
                 if (member.peer().isClosed()) {

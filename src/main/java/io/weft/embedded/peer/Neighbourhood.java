@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.weft.channel.BlockHash;
 import io.weft.embedded.chaincode.ChaincodeRuntimes;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.fault.Faults;
 import io.weft.embedded.orderer.OrderingService;
 import java.time.Clock;
 import java.util.Collection;
@@ -35,6 +36,7 @@ public final class Neighbourhood implements AutoCloseable {
     private final OrderingService ordering;
     private final ChaincodeRuntimes chaincodes;
     private final Clock clock;
+    private final Faults faults;
     private final List<PeerNode> peers = new CopyOnWriteArrayList<>();
     private final Map<ByteString, ChannelView> views = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -54,9 +56,18 @@ public final class Neighbourhood implements AutoCloseable {
 
     /** @param clock tells whether proposals and identities are too old */
     public Neighbourhood(OrderingService ordering, ChaincodeRuntimes chaincodes, Clock clock) {
+        this(ordering, chaincodes, clock, new Faults());
+    }
+
+    /**
+     * @param clock tells whether proposals and identities are too old
+     * @param faults what the peers suffer
+     */
+    public Neighbourhood(OrderingService ordering, ChaincodeRuntimes chaincodes, Clock clock, Faults faults) {
         this.ordering = requireNonNull(ordering, "ordering");
         this.chaincodes = requireNonNull(chaincodes, "chaincodes");
         this.clock = requireNonNull(clock, "clock");
+        this.faults = requireNonNull(faults, "faults");
     }
 
     public OrderingService ordering() {
@@ -74,6 +85,10 @@ public final class Neighbourhood implements AutoCloseable {
 
     Clock clock() {
         return clock;
+    }
+
+    Faults faults() {
+        return faults;
     }
 
     EventLoopGroup network() {

@@ -72,10 +72,10 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
      */
     PeerChannel(PeerNode peer, ChannelLedger ledger, BlockSource source) {
         this.name = ledger.channel();
+        this.peer = requireNonNull(peer, "peer");
         this.ledger = requireNonNull(ledger, "ledger");
         this.source = requireNonNull(source, "source");
         this.privateData = new PrivateData(peer, name, ledger);
-        this.peer = peer;
         this.view = peer.view(configBlock());
         this.committer = new Thread(this::commitAll, peer.name() + "-committer-" + name);
         committer.setDaemon(true);
@@ -202,6 +202,9 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     }
 
     private Optional<Block> next() {
+        if (peer.faults().isCutOff(peer.name())) {
+            return Optional.empty();
+        }
         long number = ledger.height();
         try {
             return source.height() > number ? Optional.of(source.block(number)) : Optional.empty();
@@ -221,10 +224,11 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
 
     private void commit(Block block) {
         requireOrdered(block);
-        List<TxValidationCode> codes = new BlockValidator(block, view, ledger).validate();
+        List<TxValidationCode> codes = new ArrayList<>(new BlockValidator(block, view, ledger).validate());
         Optional<ConfigEnvelope> configuration = configuration(block);
         configuration.ifPresent(one -> view = updated(block, one));
         List<Committing> transactions = transactions(block);
+        force(block, transactions, codes);
         List<TxValidationCode> committed =
                 ledger.commit(block, codes, gathered(block, transactions, codes), blockToLive());
         privateData.forget(transactions.stream().map(Committing::id).toList());
@@ -255,6 +259,26 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
             }
         }
         return result;
+    }
+
+    /** Conflicts that a test wants. */
+    private void force(Block block, List<Committing> transactions, List<TxValidationCode> codes) {
+        for (Committing one : transactions) {
+            if (one.transaction().type() == HeaderType.ENDORSER_TRANSACTION
+                    && codes.get(one.position()) == TxValidationCode.VALID
+                    && !isSystem(one.transaction())
+                    && peer.faults().conflicts(name, block.getHeader().getNumber(), one.id())) {
+                codes.set(one.position(), TxValidationCode.MVCC_READ_CONFLICT);
+            }
+        }
+    }
+
+    private static boolean isSystem(Transaction transaction) {
+        try {
+            return SystemChaincodes.isSystem(transaction.action().chaincode());
+        } catch (Transaction.Invalid e) {
+            throw new AssertionError("A valid transaction can be read", e);
+        }
     }
 
     private Map<String, TxPvtReadWriteSet> gathered(

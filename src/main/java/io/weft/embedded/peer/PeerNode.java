@@ -21,6 +21,7 @@ import io.weft.embedded.config.LocalView;
 import io.weft.embedded.config.PolicyException;
 import io.weft.embedded.config.SignedData;
 import io.weft.embedded.deliver.DeliverServer;
+import io.weft.embedded.fault.Faults;
 import io.weft.embedded.http.HttpServer;
 import io.weft.embedded.ledger.ChannelLedger;
 import io.weft.embedded.ledger.Ledgers;
@@ -165,6 +166,7 @@ public final class PeerNode implements AutoCloseable {
                 .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(DiscoveryService.clientCertificates())
+                .intercept(faults().interceptor(settings.name()))
                 .addService(endorser)
                 .addService(new GatewayService(
                         this, new OrderingClients(neighbourhood.ordering()), neighbourhood.workers()))
@@ -268,18 +270,26 @@ public final class PeerNode implements AutoCloseable {
         return Optional.ofNullable(channels.get(name));
     }
 
+    Faults faults() {
+        return neighbourhood.faults();
+    }
+
     boolean isClosed() {
         return closed;
     }
 
     /** The running peers of the network, this one among them. */
     Collection<PeerNode> everybody() {
-        return neighbourhood.peers();
+        return faults().isCutOff(name())
+                ? List.of(this)
+                : neighbourhood.peers().stream()
+                        .filter(other -> !faults().isCutOff(other.name()))
+                        .toList();
     }
 
     /** The other running peers of the network. */
     List<PeerNode> neighbours() {
-        return neighbourhood.peers().stream().filter(peer -> peer != this).toList();
+        return everybody().stream().filter(peer -> peer != this).toList();
     }
 
     /**

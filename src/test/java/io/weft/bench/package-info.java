@@ -1,0 +1,2 @@
+/** Programs that measure, for {@code scripts/}. */
+package io.weft.bench;
