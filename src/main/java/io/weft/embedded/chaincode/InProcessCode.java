@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -19,12 +20,18 @@ import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
 import org.hyperledger.fabric.shim.Chaincode;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.hyperledger.fabric.shim.impl.ChaincodeInvocationTask;
+import org.hyperledger.fabric.traces.Traces;
 
 /**
  * Java chaincode in this JVM. Stub and transaction are those of Fabric's shim and exchange with the peer the messages
  * of the stream protocol; only the stream is missing: each message is handed over as it is.
  */
 final class InProcessCode implements ChaincodeCode {
+    static {
+        // A chaincode's main method would set up tracing; the shim calls none without.
+        Traces.initialize(new Properties());
+    }
+
     private final Chaincode chaincode;
     private final MspId organization;
     /** What the code's threads have as their context class loader. */
