@@ -28,7 +28,7 @@ import org.hyperledger.fabric.traces.Traces;
  */
 final class InProcessCode implements ChaincodeCode {
     static {
-        // A chaincode's main method would set up tracing; the shim calls none without.
+        // The shim runs nothing before somebody has decided about tracing. Without settings there is none.
         Traces.initialize(new Properties());
     }
 
