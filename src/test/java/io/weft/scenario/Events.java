@@ -1,0 +1,4 @@
+package io.weft.scenario;
+
+/** To be written. */
+final class Events {}
