@@ -20,7 +20,7 @@ final class Answers {
         return Scenario.matching(System.getProperty("scenario", ""))
                 .map(scenario -> DynamicTest.dynamicTest(
                         scenario.sentence(),
-                        () -> check(scenario, who, scenario.play(house, folder.resolve(scenario.golden())))));
+                        () -> {long t=System.nanoTime(); try {check(scenario, who, scenario.play(house, folder.resolve(scenario.golden())));} finally {System.out.println("TIME "+(System.nanoTime()-t)/1000000+" "+scenario.golden());}}));
     }
 
     /** The file that says how somebody differs. */
@@ -47,6 +47,8 @@ final class Answers {
                     .as("It no longer differs: strike it from the list of differences")
                     .isNotEqualTo(Files.readString(common));
         }
-        assertThat(Files.exists(different) ? different : common).exists().content().isEqualTo(answers);
+        Path expected = Files.exists(different) ? different : common;
+        assertThat(expected).exists();
+        assertThat(answers).as(expected.toString()).isEqualTo(Files.readString(expected));
     }
 }

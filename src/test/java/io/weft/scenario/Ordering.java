@@ -20,6 +20,7 @@ import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.LastConfig;
 import org.hyperledger.fabric.protos.common.Metadata;
+import org.hyperledger.fabric.protos.common.MetadataSignature;
 import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.msp.SerializedIdentity;
@@ -71,31 +72,28 @@ final class Ordering {
             if (!signatures.getValue().isEmpty()) {
                 OrdererBlockMetadata value = OrdererBlockMetadata.parseFrom(signatures.getValue());
                 stage.out().says("last config", LastConfig.parseFrom(value.getLastConfig().toByteString()).getIndex());
-                stage.out()
-                        .says(
-                                "signed for",
-                                SerializedIdentity.parseFrom(SignatureHeader.parseFrom(
-                                                        signatures.getSignatures(0).getSignatureHeader())
-                                                .getCreator())
-                                        .getMspid());
+                for (MetadataSignature signature : signatures.getSignaturesList()) {
+                    stage.out()
+                            .says(
+                                    "signed for",
+                                    SerializedIdentity.parseFrom(SignatureHeader.parseFrom(
+                                                            signature.getSignatureHeader())
+                                                    .getCreator())
+                                            .getMspid());
+                }
             }
             before = Optional.of(block);
         }
     }
 
-    void a_full_batch_is_cut_at_once(Stage stage) {
+    void a_large_message_has_a_block_of_its_own(Stage stage) {
         String channel = stage.newChannel();
-        Stage.Conversation<Envelope, org.hyperledger.fabric.protos.orderer.BroadcastResponse> stream =
-                new Stage.Conversation<>(observer -> org.hyperledger.fabric.protos.orderer.AtomicBroadcastGrpc.newStub(
-                                stage.dial(Stage.ORDERER))
-                        .broadcast(observer));
         stage.broadcast(text(stage.client("org1"), channel, "first"));
         awaitHeight(stage, channel, 2);
         stage.out().step("A message that is larger than a batch prefers to be stands alone");
         stage.broadcast(text(stage.client("org1"), channel, "x".repeat(600 * 1024)));
         awaitHeight(stage, channel, 3);
         stage.out().says("envelopes", stage.newestBlock(channel).getData().getDataCount());
-        stream.close();
     }
 
     void messages_are_refused_that_are_none(Stage stage) {

@@ -106,7 +106,7 @@ final class Stage {
 
     /** A client whose certificate has ended. */
     Signer expired(String organization) {
-        Clock past = Clock.fixed(Instant.now().minus(Duration.ofHours(1)), ZoneOffset.UTC);
+        Clock past = Clock.fixed(Instant.now().minus(Duration.ofMinutes(4)), ZoneOffset.UTC);
         CertificateAuthority then = CertificateAuthority.of(
                 identities().authority(organization).credential(), past, new SecureRandom());
         return new Signer(
@@ -114,7 +114,7 @@ final class Stage {
                 then.issue(
                         DistinguishedName.of("late"),
                         new Profile.Enrollment(Role.CLIENT, Map.of()),
-                        Duration.ofMinutes(10)));
+                        Duration.ofMinutes(1)));
     }
 
     /** A client of an authority that nobody knows, who says that it is of the organization. */

@@ -202,6 +202,9 @@ final class Transcript {
                 .replaceAll("\\b[0-9a-f]{2}(:[0-9a-f]{2}){15,}\\b", "<hex>")
                 .replaceAll("\\b[0-9]{20,}\\b", "<number>")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( \\+0000 UTC| ?UTC|Z)?( m=[+0-9.]+)?", "<time>")
+                .replaceAll("\\[[0-9a-f]{8}\\]", "[<tx>]")
+                .replaceAll("message payload is [0-9]+ bytes", "message payload is <number> bytes")
+                .replaceAll("proto:.cannot parse invalid wire-format data|Protocol message [a-z ]+\\.", "<why not>")
                 .replaceAll("(127\\.0\\.0\\.1|localhost):\\d+", "<address>");
     }
 
