@@ -193,6 +193,22 @@ final class House implements AutoCloseable {
         return MARKET;
     }
 
+    /** Waits until the first peer knows that all peers of the shared channel have its chaincode. */
+    void awaitEndorsers() {
+        Instant end = Instant.now().plus(TIMEOUT);
+        PeerConnection peer = peer(Stage.PEER1);
+        int known = 0;
+        while (known < 4) {
+            if (Instant.now().isAfter(end)) {
+                throw new IllegalStateException("Only " + known + " endorsers are known");
+            }
+            known = peer.endorsers(target.identities().client("org1"), MARKET, "trial", TIMEOUT).size();
+            if (known < 4) {
+                pause();
+            }
+        }
+    }
+
     private static List<Collection> collections() {
         return List.of(
                 new Collection("shared", "OR('Org1MSP.member','Org2MSP.member')", 0, 3, 0, true, true, Optional.empty()),

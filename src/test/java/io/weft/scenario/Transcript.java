@@ -204,7 +204,7 @@ final class Transcript {
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( \\+0000 UTC| ?UTC|Z)?( m=[+0-9.]+)?", "<time>")
                 .replaceAll("\\[[0-9a-f]{8}\\]", "[<tx>]")
                 .replaceAll("message payload is [0-9]+ bytes", "message payload is <number> bytes")
-                .replaceAll("proto:.cannot parse invalid wire-format data|Protocol message [a-z ]+\\.", "<why not>")
+                .replaceAll("(proto:.)?(cannot parse invalid wire-format data|Protocol message [a-z ]+\\.)", "<why not>")
                 .replaceAll("(127\\.0\\.0\\.1|localhost):\\d+", "<address>");
     }
 
