@@ -20,7 +20,7 @@ final class Answers {
         return Scenario.matching(System.getProperty("scenario", ""))
                 .map(scenario -> DynamicTest.dynamicTest(
                         scenario.sentence(),
-                        () -> {long t=System.nanoTime(); try {check(scenario, who, scenario.play(house, folder.resolve(scenario.golden())));} finally {System.out.println("TIME "+(System.nanoTime()-t)/1000000+" "+scenario.golden());}}));
+                        () -> check(scenario, who, scenario.play(house, folder.resolve(scenario.golden())))));
     }
 
     /** The file that says how somebody differs. */

@@ -154,8 +154,6 @@ final class GatewayCalls {
         endorse(stage, channel, Draft.of(client, channel, "trial", "put", "gate", "1").sign(), "Org9MSP");
         stage.out().step("An unknown channel");
         endorse(stage, "nowhere", Draft.of(client, "nowhere", "trial", "put", "gate", "1").sign());
-        stage.out().step("Somebody whose certificate has ended");
-        endorse(stage, channel, Draft.of(stage.expired("org1"), channel, "trial", "put", "gate", "1").sign());
     }
 
     void a_gateway_refuses_to_submit(Stage stage) {

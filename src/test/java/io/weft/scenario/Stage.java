@@ -73,6 +73,8 @@ final class Stage {
     private void named(NodeRef node) {
         String word = "<" + node.node() + "." + node.organization() + ">";
         out.name(target().address(node).toString(), word);
+        out.name(
+                target().endpoint(node, Optional.empty()).authority().toString(), word);
         out.name("127.0.0.1:" + target().endpoint(node, Optional.empty()).dial().port(), word);
     }
 
