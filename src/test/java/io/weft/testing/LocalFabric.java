@@ -293,7 +293,7 @@ public final class LocalFabric implements AutoCloseable {
                     connTimeout: 3s
                     reConnectBackoffThreshold: 1s
                   handlers:
-                    authFilters: [{name: DefaultAuth}, {name: ExpirationCheck}]
+                    authFilters: [{name: DefaultAuth}, {name: ExpirationCheck}%9$s]
                     decorators: [{name: DefaultDecorator}]
                     endorsers: {escc: {name: DefaultEndorsement}}
                     validators: {vscc: {name: DefaultValidation}}
@@ -331,7 +331,8 @@ public final class LocalFabric implements AutoCloseable {
                         address(first),
                         programs.builder().toAbsolutePath(),
                         home.resolve("data/snapshots"),
-                        port.get("operations")));
+                        port.get("operations"),
+                        programs.version().isAtLeast(3, 0) ? ", {name: TimeWindowCheck}" : ""));
         launch(node, home, "peer", "node", "start");
     }
 

@@ -179,6 +179,11 @@ public final class ChaincodeExecutor implements AutoCloseable {
             }
         }
 
+        @Override
+        public void requireDefined(String collection) {
+            access(collection);
+        }
+
         private ChaincodeFailure refused(String what, String collection) {
             return new ChaincodeFailure("tx creator does not have " + what
                     + " access permission on privatedata in chaincodeName:" + call.chaincode() + " collectionName: "

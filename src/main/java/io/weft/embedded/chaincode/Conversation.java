@@ -54,6 +54,9 @@ final class Conversation {
         /** @throws RuntimeException if the proposal's creator may not write the collection or there is none such */
         void requireWrite(String collection);
 
+        /** Hashes are for all; asking for one reads the definition all the same, which the read set shows. */
+        void requireDefined(String collection);
+
         /** @throws RuntimeException unless the channel has the capability for it */
         void requirePurge();
 
@@ -275,6 +278,7 @@ final class Conversation {
 
     private ByteString hash(GetState request) {
         requireNoInit();
+        peer.requireDefined(request.getCollection());
         return bytes(state().privateHash(call.chaincode(), request.getCollection(), request.getKey()));
     }
 

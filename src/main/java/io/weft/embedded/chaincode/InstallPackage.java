@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -44,6 +45,9 @@ record InstallPackage(String type, String label, ByteString code, ByteString byt
                 }
                 entry = next(tar);
             }
+        } catch (ZipException e) {
+            // Whatever is wrong, Go says this.
+            throw new ChaincodeFailure("error reading as gzip stream: gzip: invalid header", e);
         } catch (IOException e) {
             throw new ChaincodeFailure("error reading as gzip stream: " + e.getMessage(), e);
         }

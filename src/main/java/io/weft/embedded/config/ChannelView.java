@@ -603,7 +603,22 @@ public final class ChannelView {
         return chosen != null && !AccessControl.isOfPeer(resource)
                 ? chosen
                 : AccessControl.defaultPolicy(resource)
-                        .orElseThrow(() -> new PolicyException("Unmapped policy for " + resource));
+                        .orElseThrow(() -> unmapped(resource));
+    }
+
+    /**
+     * Looks for the policy that guards a resource on channels that choose none themselves.
+     *
+     * @throws PolicyException if there is none
+     */
+    public static void requireMapped(String resource) {
+        if (AccessControl.defaultPolicy(resource).isEmpty()) {
+            throw unmapped(resource);
+        }
+    }
+
+    private static PolicyException unmapped(String resource) {
+        return new PolicyException("Unmapped policy for " + resource);
     }
 
     /**

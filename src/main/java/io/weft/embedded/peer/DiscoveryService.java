@@ -1,26 +1,15 @@
 package io.weft.embedded.peer;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
-import io.grpc.Context;
-import io.grpc.Contexts;
-import io.grpc.Grpc;
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.config.SignedData;
-import java.security.cert.CertificateEncodingException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.hyperledger.fabric.protos.discovery.ChaincodeQueryResult;
 import org.hyperledger.fabric.protos.discovery.ConfigResult;
 import org.hyperledger.fabric.protos.discovery.DiscoveryGrpc;
@@ -43,37 +32,11 @@ import org.hyperledger.fabric.protos.peer.ChaincodeInterest;
  */
 final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
     private static final String WRITERS = "/Channel/Application/Writers";
-    private static final Context.Key<ByteString> CLIENT_CERTIFICATE_HASH = Context.key("client certificate hash");
 
     private final PeerNode peer;
 
     DiscoveryService(PeerNode peer) {
         this.peer = peer;
-    }
-
-    /** Finds out who is at the other end of the TLS connection. */
-    static ServerInterceptor clientCertificates() {
-        return new ServerInterceptor() {
-            @Override
-            public <Q, A> ServerCall.Listener<Q> interceptCall(
-                    ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-                SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-                Context context = Context.current().withValue(CLIENT_CERTIFICATE_HASH, hash(session));
-                return Contexts.interceptCall(context, call, headers, next);
-            }
-        };
-    }
-
-    private static ByteString hash(SSLSession session) {
-        try {
-            return session == null
-                    ? ByteString.EMPTY
-                    : Sha256.of(ByteString.copyFrom(session.getPeerCertificates()[0].getEncoded()));
-        } catch (SSLPeerUnverifiedException none) {
-            return ByteString.EMPTY;
-        } catch (CertificateEncodingException e) {
-            throw new AssertionError("The certificate came encoded", e);
-        }
     }
 
     @Override
@@ -102,13 +65,7 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
         if (request.getAuthentication().getClientIdentity().isEmpty()) {
             throw new Refusal("access denied, client identity wasn't supplied");
         }
-        ByteString hash = CLIENT_CERTIFICATE_HASH.get();
-        if (hash == null || hash.isEmpty()) {
-            throw new Refusal("client didn't send a TLS certificate");
-        }
-        if (!hash.equals(request.getAuthentication().getClientTlsCertHash())) {
-            throw new Refusal("client claimed TLS hash doesn't match computed TLS hash from gRPC stream");
-        }
+        // Fabric compares the hash of the client's TLS certificate only where peers demand one, as embedded ones do not.
         return request;
     }
 
@@ -181,6 +138,15 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
         return QueryResult.newBuilder().setMembers(result).build();
     }
 
+    /** As Go's protobuf prints it, whose fields have a colon before their brace and no space within. */
+    private static String text(ChaincodeInterest interest) {
+        return TextFormat.printer()
+                .shortDebugString(interest)
+                .replace(" { ", ":{")
+                .replace(" }", "}")
+                .replace(": ", ":");
+    }
+
     private QueryResult endorsers(PeerChannel channel, List<ChaincodeInterest> interests) {
         if (interests.isEmpty()) {
             return error("chaincode query must have at least one chaincode interest");
@@ -197,8 +163,7 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
             try {
                 result.addContent(EndorserGroups.find(peer, channel, interest).toProto());
             } catch (Refusal e) {
-                return error("failed constructing descriptor for "
-                        + TextFormat.printer().emittingSingleLine(true).printToString(interest));
+                return error("failed constructing descriptor for " + text(interest));
             }
         }
         return QueryResult.newBuilder().setCcQueryRes(result).build();

@@ -165,7 +165,6 @@ public final class PeerNode implements AutoCloseable {
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .intercept(DiscoveryService.clientCertificates())
                 .intercept(faults().interceptor(settings.name()))
                 .addService(endorser)
                 .addService(new GatewayService(
@@ -332,8 +331,11 @@ public final class PeerNode implements AutoCloseable {
             organization.requireAccess(resource, signed);
             return;
         }
-        channel(channel)
-                .orElseThrow(() -> new PolicyException("Failed to get policy manager for channel [" + channel + "]"))
+        Optional<PeerChannel> known = channel(channel);
+        if (known.isEmpty()) {
+            ChannelView.requireMapped(resource);
+        }
+        known.orElseThrow(() -> new PolicyException("Failed to get policy manager for channel [" + channel + "]"))
                 .view()
                 .requireAccess(resource, List.of(signed));
     }

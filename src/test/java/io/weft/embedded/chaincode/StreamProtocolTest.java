@@ -283,6 +283,9 @@ class StreamProtocolTest {
                     public void requireWrite(String collection) {}
 
                     @Override
+                    public void requireDefined(String collection) {}
+
+                    @Override
                     public void requirePurge() {}
 
                     @Override

@@ -24,13 +24,13 @@ import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 
 /** Changes configurations the way clients do: edits the tree, computes the update, has it signed. */
-final class ConfigEdit {
+public final class ConfigEdit {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private ConfigEdit() {}
 
     /** The tree with another value; other parts as they are. */
-    static ConfigGroup value(ConfigGroup root, String path, String key, MessageLite value) {
+    public static ConfigGroup value(ConfigGroup root, String path, String key, MessageLite value) {
         return at(root, path, group -> group.toBuilder()
                 .putValues(
                         key,
@@ -51,7 +51,7 @@ final class ConfigEdit {
      *
      * @param path below the root, for example {@code Application/Org1MSP}; empty for the root
      */
-    static ConfigGroup at(ConfigGroup root, String path, UnaryOperator<ConfigGroup> change) {
+    public static ConfigGroup at(ConfigGroup root, String path, UnaryOperator<ConfigGroup> change) {
         return at(root, path.isEmpty() ? List.of() : Arrays.asList(path.split("/")), change);
     }
 
@@ -66,7 +66,7 @@ final class ConfigEdit {
     }
 
     /** The update from one tree to the other, as {@code configtxlator compute_update} computes it. */
-    static ConfigUpdate update(String channel, Config original, ConfigGroup edited) {
+    public static ConfigUpdate update(String channel, Config original, ConfigGroup edited) {
         ConfigGroup.Builder read = ConfigGroup.newBuilder();
         ConfigGroup.Builder write = ConfigGroup.newBuilder();
         compare(original.getChannelGroup(), edited, read, write);
@@ -177,7 +177,7 @@ final class ConfigEdit {
     }
 
     /** The update, signed by all of them, in an envelope of the first one. */
-    static Envelope signed(ConfigUpdate update, Signer... signers) {
+    public static Envelope signed(ConfigUpdate update, Signer... signers) {
         ByteString bytes = update.toByteString();
         ConfigUpdateEnvelope.Builder result = ConfigUpdateEnvelope.newBuilder().setConfigUpdate(bytes);
         for (Signer signer : signers) {
@@ -187,7 +187,7 @@ final class ConfigEdit {
                 update.getChannelId(), HeaderType.CONFIG_UPDATE, result.build().toByteString(), signers);
     }
 
-    static ConfigSignature signature(Signer signer, ByteString update) {
+    public static ConfigSignature signature(Signer signer, ByteString update) {
         ByteString header = header(signer).toByteString();
         return ConfigSignature.newBuilder()
                 .setSignatureHeader(header)
@@ -195,7 +195,7 @@ final class ConfigEdit {
                 .build();
     }
 
-    static Envelope envelope(String channel, HeaderType type, ByteString data, Signer... signers) {
+    public static Envelope envelope(String channel, HeaderType type, ByteString data, Signer... signers) {
         Header.Builder header = Header.newBuilder()
                 .setChannelHeader(ChannelHeader.newBuilder()
                         .setType(type.getNumber())

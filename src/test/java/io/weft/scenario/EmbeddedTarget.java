@@ -1,0 +1,157 @@
+package io.weft.scenario;
+
+import io.weft.chaincode.ChaincodePackage;
+import io.weft.embedded.ca.RunningCa;
+import io.weft.embedded.chaincode.ChaincodeRuntimes;
+import io.weft.embedded.chaincode.ChaincodeSource;
+import io.weft.embedded.orderer.OrderingNode;
+import io.weft.embedded.orderer.OrderingService;
+import io.weft.embedded.peer.Neighbourhood;
+import io.weft.embedded.peer.PeerNode;
+import io.weft.model.HostPort;
+import io.weft.model.Network;
+import io.weft.model.NodeRef;
+import io.weft.msp.LocalMsp;
+import io.weft.pki.Credential;
+import io.weft.protocol.Endpoint;
+import io.weft.testing.Identities;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Embedded nodes in this process. */
+final class EmbeddedTarget implements Target {
+    private final Network network;
+    private final Identities identities;
+    private final Path folder;
+    private final OrderingService ordering = new OrderingService(Clock.systemUTC());
+    private final ChaincodeRuntimes chaincodes = new ChaincodeRuntimes();
+    private final Neighbourhood neighbourhood = new Neighbourhood(ordering, chaincodes);
+    private final Map<NodeRef, OrderingNode> orderingNodes = new HashMap<>();
+    private final Map<NodeRef, PeerNode> peers = new HashMap<>();
+
+    EmbeddedTarget(Network network, Path folder) {
+        this.network = network;
+        this.identities = new Identities(network);
+        this.folder = folder;
+        network.orderingNodes().forEach(this::start);
+        network.peers().forEach(this::start);
+    }
+
+    @Override
+    public Network network() {
+        return network;
+    }
+
+    @Override
+    public Identities identities() {
+        return identities;
+    }
+
+    @Override
+    public void start(NodeRef node) {
+        if (network.orderingNodes().anyMatch(node::equals)) {
+            orderingNodes.put(
+                    node,
+                    OrderingNode.start(
+                            new OrderingNode.Settings(
+                                    node.node(),
+                                    msp(node),
+                                    identities.tls(node),
+                                    List.of(identities.tlsAuthority("orderer").certificate()),
+                                    List.of(identities.adminAuthority("orderer").certificate()),
+                                    anyPort(),
+                                    anyPort(),
+                                    anyPort(),
+                                    folder.resolve(node.node())),
+                            ordering));
+        } else {
+            peers.put(
+                    node,
+                    PeerNode.start(
+                            new PeerNode.Settings(
+                                    node.organization() + "-" + node.node(),
+                                    msp(node),
+                                    identities.tls(node),
+                                    List.of(identities.tlsAuthority("orderer").certificate()),
+                                    anyPort(),
+                                    anyPort(),
+                                    address(node),
+                                    folder.resolve(node.organization() + "-" + node.node())),
+                            neighbourhood));
+        }
+    }
+
+    private LocalMsp msp(NodeRef node) {
+        return new LocalMsp(identities.msps().get(node.organization()), identities.signing(node));
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress("127.0.0.1", 0);
+    }
+
+    @Override
+    public void stop(NodeRef node) {
+        if (peers.containsKey(node)) {
+            peers.remove(node).close();
+        } else {
+            orderingNodes.remove(node).close();
+        }
+    }
+
+    @Override
+    public Endpoint endpoint(NodeRef node, Optional<Credential> client) {
+        return endpoint(
+                node,
+                peers.containsKey(node)
+                        ? peers.get(node).address()
+                        : orderingNodes.get(node).address(),
+                client);
+    }
+
+    @Override
+    public Endpoint admin(NodeRef orderer, Optional<Credential> client) {
+        return endpoint(orderer, orderingNodes.get(orderer).adminAddress(), client);
+    }
+
+    private Endpoint endpoint(NodeRef node, HostPort dial, Optional<Credential> client) {
+        return new Endpoint(
+                node.toString(),
+                dial,
+                new HostPort(Identities.hostOf(node), dial.port()),
+                List.of(identities.tlsAuthority(node.organization()).certificate().pem()),
+                client);
+    }
+
+    @Override
+    public HostPort address(NodeRef node) {
+        return new HostPort(
+                Identities.hostOf(node), network.orderingNodes().anyMatch(node::equals) ? 7050 : 7051);
+    }
+
+    @Override
+    public ChaincodePackage chaincodePackage(String label, ChaincodeService service) {
+        ChaincodePackage result = ChaincodePackage.of(label, service.server());
+        chaincodes.register(
+                result.id().toString(), new ChaincodeSource.Address(service.server().address(), Optional.empty()));
+        return result;
+    }
+
+    @Override
+    public RunningCa certificateAuthority(Path ca) {
+        return RunningCa.embedded(ca);
+    }
+
+    @Override
+    public void close() {
+        peers.values().forEach(PeerNode::close);
+        neighbourhood.close();
+        orderingNodes.values().forEach(OrderingNode::close);
+        ordering.close();
+        chaincodes.close();
+    }
+}
