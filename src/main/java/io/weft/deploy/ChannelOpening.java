@@ -9,12 +9,9 @@ import io.weft.plan.Planner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** A channel on nodes that run: what the plan's steps for it do, without the questions whether they are needed. */
 final class ChannelOpening {
-    private static final Consumer<String> SILENT = text -> {};
-
     private final Site site;
     private final Channel channel;
 
@@ -31,7 +28,7 @@ final class ChannelOpening {
                 .toList();
         List<Runnable> joins = new ArrayList<>();
         channel.ordering().consenters().forEach(node -> joins.add(() -> site.channels.found(channel.name(), node)));
-        peers.forEach(peer -> joins.add(() -> site.channels.joinPeer(channel.name(), peer, SILENT)));
+        peers.forEach(peer -> joins.add(() -> site.channels.joinPeer(channel.name(), peer, ChannelOpening::ignore)));
         together(joins);
         together(channel.chaincodes().stream()
                 .<Runnable>map(chaincode -> () -> open(chaincode))
@@ -45,7 +42,7 @@ final class ChannelOpening {
             for (NodeRef peer : Planner.peersOf(channel, organization)) {
                 installs.add(() -> {
                     if (!site.chaincodes.isInstalled(ref, peer)) {
-                        site.chaincodes.install(ref, peer, SILENT);
+                        site.chaincodes.install(ref, peer, ChannelOpening::ignore);
                     }
                 });
             }
@@ -54,11 +51,11 @@ final class ChannelOpening {
         together(channel.members().stream()
                 .map(Member::organization)
                 .filter(organization -> !Planner.peersOf(channel, organization).isEmpty())
-                .<Runnable>map(organization -> () -> site.chaincodes.approve(ref, organization, SILENT))
+                .<Runnable>map(organization -> () -> site.chaincodes.approve(ref, organization, ChannelOpening::ignore))
                 .toList());
-        site.chaincodes.commit(ref, SILENT);
+        site.chaincodes.commit(ref, ChannelOpening::ignore);
         if (chaincode.init().isPresent()) {
-            site.chaincodes.initialize(ref, SILENT);
+            site.chaincodes.initialize(ref, ChannelOpening::ignore);
         }
     }
 
@@ -67,5 +64,9 @@ final class ChannelOpening {
                 .map(one -> CompletableFuture.runAsync(one, site.threads))
                 .toList();
         all.forEach(Together::await);
+    }
+
+    private static void ignore(String note) {
+        // Nobody watches: opening a channel on nodes that run takes milliseconds.
     }
 }

@@ -44,7 +44,7 @@ final class FabricNetworkExtension implements BeforeAllCallback, AfterEachCallba
     private record Code(String name, Class<?> contract, String endorsement) {}
 
     /** A network that JUnit closes with what it belongs to. */
-    private static final class Running implements Store.CloseableResource, AutoCloseable {
+    private static final class Running implements AutoCloseable {
         private final DevelopmentNetwork network;
 
         Running(DevelopmentNetwork network) {

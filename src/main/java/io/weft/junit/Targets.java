@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ExtensionContextException;
 import org.opentest4j.TestAbortedException;
 
@@ -101,7 +100,8 @@ final class Targets {
     }
 
     /** K3s in a container. Testcontainers is found by name, because most who use weft do without it. */
-    private static final class Cluster implements Store.CloseableResource, AutoCloseable {
+    @SuppressWarnings("try") // JUnit closes it, and copes with an interrupt.
+    private static final class Cluster implements AutoCloseable {
         private final AutoCloseable container;
         private final Path kubeconfig;
         private final Target target;

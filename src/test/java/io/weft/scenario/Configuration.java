@@ -62,7 +62,8 @@ final class Configuration {
         stage.broadcast(update);
         Instant end = Instant.now().plus(Stage.TIMEOUT);
         long height = stage.height(channel);
-        while (stage.configuration(channel).getSequence() == before || stage.house().height(PEER2, channel) < height) {
+        while (stage.configuration(channel).getSequence() == before
+                || stage.house().height(PEER2, channel) < height) {
             if (Instant.now().isAfter(end)) {
                 throw new IllegalStateException("The configuration did not change from sequence " + before);
             }
@@ -83,11 +84,11 @@ final class Configuration {
         apply(stage, channel, update(channel, next, batch(next.getChannelGroup(), 5), stage.admin("orderer")));
         stage.out().step("Blocks, each configuration alone in one");
         stage.deliver(Stage.seek(stage.client("org1"), channel, Stage.oldest(), Stage.newest()));
-        stage.deliverFromPeer(
-                PEER1, true, Stage.seek(stage.client("org1"), channel, Stage.oldest(), Stage.newest()));
+        stage.deliverFromPeer(PEER1, true, Stage.seek(stage.client("org1"), channel, Stage.oldest(), Stage.newest()));
         stage.out()
-                .says("length of the last block's data hash", BlockHash.ofData(
-                        stage.newestBlock(channel).getData()).size());
+                .says(
+                        "length of the last block's data hash",
+                        BlockHash.ofData(stage.newestBlock(channel).getData()).size());
     }
 
     void a_configuration_update_is_refused_by_who_signed_it(Stage stage) {
@@ -117,8 +118,8 @@ final class Configuration {
                                 .build())),
                 stage.admin("org1")));
         stage.out().step("Application admins signed what belongs to the ordering organization");
-        stage.broadcast(update(
-                channel, before, batch(before.getChannelGroup(), 5), stage.admin("org1"), stage.admin("org2")));
+        stage.broadcast(
+                update(channel, before, batch(before.getChannelGroup(), 5), stage.admin("org1"), stage.admin("org2")));
         stage.out().says("config sequence", stage.configuration(channel).getSequence());
     }
 
@@ -130,7 +131,9 @@ final class Configuration {
         stage.broadcast(update(channel, before, batch(before.getChannelGroup(), 7), stage.admin("orderer")));
         stage.out().step("A read set that is stale");
         ConfigUpdate good = ConfigEdit.update(
-                channel, stage.configuration(channel), anchors(stage.configuration(channel).getChannelGroup()));
+                channel,
+                stage.configuration(channel),
+                anchors(stage.configuration(channel).getChannelGroup()));
         stage.broadcast(ConfigEdit.signed(
                 good.toBuilder()
                         .setReadSet(good.getReadSet().toBuilder().setVersion(4))
@@ -144,7 +147,8 @@ final class Configuration {
                 channel,
                 HeaderType.CONFIG_UPDATE,
                 ConfigUpdateEnvelope.newBuilder()
-                        .setConfigUpdate(good.toBuilder().setChannelId("other").build().toByteString())
+                        .setConfigUpdate(
+                                good.toBuilder().setChannelId("other").build().toByteString())
                         .build()
                         .toByteString(),
                 stage.admin("org1")));

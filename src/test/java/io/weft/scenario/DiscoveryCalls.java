@@ -58,10 +58,13 @@ final class DiscoveryCalls {
         switch (result.getResultCase()) {
             case ERROR -> stage.out().says("error", result.getError().getContent());
             case CONFIG_RESULT -> {
-                stage.out().says("MSPs", new TreeSet<>(result.getConfigResult().getMspsMap().keySet()));
-                new TreeMap<>(result.getConfigResult().getOrderersMap())
-                        .forEach((msp, endpoints) -> stage.out()
-                                .says("ordering nodes of " + msp + ": " + endpoints.getEndpointCount()));
+                stage.out()
+                        .says(
+                                "MSPs",
+                                new TreeSet<>(
+                                        result.getConfigResult().getMspsMap().keySet()));
+                new TreeMap<>(result.getConfigResult().getOrderersMap()).forEach((msp, endpoints) -> stage.out()
+                        .says("ordering nodes of " + msp + ": " + endpoints.getEndpointCount()));
             }
             case MEMBERS ->
                 new TreeMap<>(result.getMembers().getPeersByOrgMap())

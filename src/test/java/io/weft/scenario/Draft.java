@@ -189,11 +189,7 @@ final class Draft {
     }
 
     static Envelope message(
-            Signer signer,
-            HeaderType type,
-            String channel,
-            ByteString data,
-            Consumer<ChannelHeader.Builder> change) {
+            Signer signer, HeaderType type, String channel, ByteString data, Consumer<ChannelHeader.Builder> change) {
         ChannelHeader.Builder channelHeader = ChannelHeader.newBuilder()
                 .setType(type.getNumber())
                 .setChannelId(channel)

@@ -27,8 +27,12 @@ class EmbeddedDocumentTest {
     void there_are_at_least_fifty_scenarios_and_each_has_an_answer_of_fabric() {
         List<Scenario> all = Scenario.all();
 
-        assertThat(all).hasSizeGreaterThanOrEqualTo(50).extracting(Scenario::golden).doesNotHaveDuplicates();
-        assertThat(all).allSatisfy(scenario -> assertThat(Answers.ROOT.resolve(scenario.golden())).exists());
+        assertThat(all)
+                .hasSizeGreaterThanOrEqualTo(50)
+                .extracting(Scenario::golden)
+                .doesNotHaveDuplicates();
+        assertThat(all).allSatisfy(scenario -> assertThat(Answers.ROOT.resolve(scenario.golden()))
+                .exists());
     }
 
     @Test
@@ -45,9 +49,8 @@ class EmbeddedDocumentTest {
             assertThat(found.stream()
                             .filter(file -> file.endsWith(".embedded.txt"))
                             .map(file -> file.replace(".embedded.txt", ".txt")))
-                    .containsExactlyInAnyOrderElementsOf(Difference.ALL.stream()
-                            .map(Difference::scenario)
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            Difference.ALL.stream().map(Difference::scenario).toList());
         }
     }
 

@@ -15,6 +15,7 @@ import io.weft.msp.LocalMsp;
 import io.weft.pki.Credential;
 import io.weft.protocol.Endpoint;
 import io.weft.testing.Identities;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -91,7 +92,7 @@ final class EmbeddedTarget implements Target {
     }
 
     private static InetSocketAddress anyPort() {
-        return new InetSocketAddress("127.0.0.1", 0);
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     @Override
@@ -123,21 +124,24 @@ final class EmbeddedTarget implements Target {
                 node.toString(),
                 dial,
                 new HostPort(Identities.hostOf(node), dial.port()),
-                List.of(identities.tlsAuthority(node.organization()).certificate().pem()),
+                List.of(identities
+                        .tlsAuthority(node.organization())
+                        .certificate()
+                        .pem()),
                 client);
     }
 
     @Override
     public HostPort address(NodeRef node) {
-        return new HostPort(
-                Identities.hostOf(node), network.orderingNodes().anyMatch(node::equals) ? 7050 : 7051);
+        return new HostPort(Identities.hostOf(node), network.orderingNodes().anyMatch(node::equals) ? 7050 : 7051);
     }
 
     @Override
     public ChaincodePackage chaincodePackage(String label, ChaincodeService service) {
         ChaincodePackage result = ChaincodePackage.of(label, service.server());
         chaincodes.register(
-                result.id().toString(), new ChaincodeSource.Address(service.server().address(), Optional.empty()));
+                result.id().toString(),
+                new ChaincodeSource.Address(service.server().address(), Optional.empty()));
         return result;
     }
 

@@ -92,15 +92,16 @@ final class Endorsement {
         stage.propose(
                 PEER1,
                 Draft.of(stage.client("org1"), stage.market(), "trial", "get", "colour")
-                        .withSignature(signature -> ByteString.copyFrom(
-                                EcdsaSignature.parse(signature.toByteArray())
-                                        .negated()
-                                        .der())));
+                        .withSignature(signature -> ByteString.copyFrom(EcdsaSignature.parse(signature.toByteArray())
+                                .negated()
+                                .der())));
     }
 
     void the_proposal_was_changed_after_it_was_signed(Stage stage) {
-        Draft.Signed proposal = Draft.of(stage.client("org1"), stage.market(), "trial", "put", "price", "100").sign();
-        Draft.Signed other = Draft.of(stage.client("org1"), stage.market(), "trial", "put", "price", "999").sign();
+        Draft.Signed proposal = Draft.of(stage.client("org1"), stage.market(), "trial", "put", "price", "100")
+                .sign();
+        Draft.Signed other = Draft.of(stage.client("org1"), stage.market(), "trial", "put", "price", "999")
+                .sign();
         stage.propose(
                 PEER1,
                 new Draft.Signed(
@@ -152,7 +153,8 @@ final class Endorsement {
 
     void the_transaction_is_on_the_ledger_already(Stage stage) {
         String channel = stage.market();
-        Draft.Signed proposal = Draft.of(stage.client("org1"), channel, "trial", "put", "colour", "green").sign();
+        Draft.Signed proposal = Draft.of(stage.client("org1"), channel, "trial", "put", "colour", "green")
+                .sign();
         stage.out().step("It is submitted");
         stage.submit(stage.endorsed(proposal, PEER1, PEER2), proposal.txId());
         stage.out().step("and proposed once more");

@@ -56,7 +56,8 @@ final class Events {
         String channel = stage.market();
         long from = stage.height(channel);
         Signer client = stage.client("org1");
-        Draft.Signed first = Draft.of(client, channel, "trial", "event", "sold", "one").sign();
+        Draft.Signed first =
+                Draft.of(client, channel, "trial", "event", "sold", "one").sign();
         stage.submit(stage.endorsed(first, PEER1, PEER2), first.txId());
         stage.invoke(Draft.of(client, channel, "trial", "put", "quiet", "1"));
         stage.invoke(Draft.of(client, channel, "trial", "event", "sold", "two"));
@@ -65,7 +66,8 @@ final class Events {
         stage.out().step("After the first transaction");
         events(stage, client, client, request(channel, from).setAfterTransactionId(first.txId()), 1);
         stage.out().step("An invalid transaction gives none");
-        Draft.Signed lacking = Draft.of(client, channel, "trial", "event", "sold", "never").sign();
+        Draft.Signed lacking =
+                Draft.of(client, channel, "trial", "event", "sold", "never").sign();
         stage.submit(stage.endorsed(lacking, PEER1), lacking.txId());
         stage.invoke(Draft.of(client, channel, "trial", "event", "sold", "three"));
         events(stage, client, client, request(channel, from), 3);
@@ -88,7 +90,8 @@ final class Events {
         long from = stage.height(channel);
         Signer client = stage.client("org1");
         stage.invoke(Draft.of(client, channel, "trial", "event", "sold", "one"));
-        Draft.Signed lacking = Draft.of(client, channel, "trial", "put", "lacking", "1").sign();
+        Draft.Signed lacking =
+                Draft.of(client, channel, "trial", "put", "lacking", "1").sign();
         stage.submit(stage.endorsed(lacking, PEER1), lacking.txId());
         stage.out().step("Filtered");
         stage.deliverFromPeer(PEER1, true, Stage.seek(client, channel, Stage.at(from), Stage.newest()));
@@ -99,17 +102,14 @@ final class Events {
     void a_peer_refuses_to_deliver(Stage stage) {
         String channel = stage.market();
         stage.out().step("An unknown channel");
-        stage.deliverFromPeer(
-                PEER1, true, Stage.seek(stage.client("org1"), "nowhere", Stage.oldest(), Stage.newest()));
+        stage.deliverFromPeer(PEER1, true, Stage.seek(stage.client("org1"), "nowhere", Stage.oldest(), Stage.newest()));
         stage.out().step("Somebody of an unknown authority");
-        stage.deliverFromPeer(
-                PEER1, true, Stage.seek(stage.impostor("org1"), channel, Stage.oldest(), Stage.newest()));
+        stage.deliverFromPeer(PEER1, true, Stage.seek(stage.impostor("org1"), channel, Stage.oldest(), Stage.newest()));
         stage.out().step("A block that is not there yet");
         stage.deliverFromPeer(
                 PEER1, true, Stage.seek(stage.client("org1"), channel, Stage.at(1_000_000), Stage.at(1_000_000)));
         stage.out().step("A client whose certificate has ended");
-        stage.deliverFromPeer(
-                PEER1, true, Stage.seek(stage.expired("org1"), channel, Stage.oldest(), Stage.newest()));
+        stage.deliverFromPeer(PEER1, true, Stage.seek(stage.expired("org1"), channel, Stage.oldest(), Stage.newest()));
         stage.out().step("No range");
         stage.deliverFromPeer(
                 PEER1,

@@ -44,7 +44,13 @@ final class FabricCa {
     }
 
     private static void describe(Stage stage, Certificate certificate) {
-        stage.out().says("subject", String.join(",", new TreeSet<>(Arrays.asList(certificate.subject().split(",")))));
+        stage.out()
+                .says(
+                        "subject",
+                        String.join(
+                                ",",
+                                new TreeSet<>(
+                                        Arrays.asList(certificate.subject().split(",")))));
         stage.out().says("issuer", certificate.issuer());
         stage.out().says("attributes", certificate.attributes().orElse("none"));
         stage.out().says("signature is the low one", certificate.hasLowSignature());

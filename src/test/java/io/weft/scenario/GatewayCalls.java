@@ -88,7 +88,9 @@ final class GatewayCalls {
                             .setRequest(request)
                             .setSignature(signer.sign(request))
                             .build());
-            stage.out().says("commit status " + answer.getResult() + " in block " + stage.out().block(answer.getBlockNumber()));
+            stage.out()
+                    .says("commit status " + answer.getResult() + " in block "
+                            + stage.out().block(answer.getBlockNumber()));
         } catch (StatusRuntimeException e) {
             stage.out().failure(e);
         }
@@ -103,7 +105,8 @@ final class GatewayCalls {
     void a_transaction_goes_through_the_gateway(Stage stage) {
         String channel = market(stage);
         Signer client = stage.client("org1");
-        Draft.Signed proposal = Draft.of(client, channel, "trial", "put", "gate", "open").sign();
+        Draft.Signed proposal =
+                Draft.of(client, channel, "trial", "put", "gate", "open").sign();
         stage.out().step("Endorse");
         Envelope envelope = endorse(stage, channel, proposal).orElseThrow();
         stage.out().step("Submit");
@@ -145,24 +148,45 @@ final class GatewayCalls {
         String channel = market(stage);
         Signer client = stage.client("org1");
         stage.out().step("The chaincode says no");
-        endorse(stage, channel, Draft.of(client, channel, "trial", "fail", "out of stock").sign());
+        endorse(
+                stage,
+                channel,
+                Draft.of(client, channel, "trial", "fail", "out of stock").sign());
         stage.out().step("Each peer computes something else");
-        endorse(stage, channel, Draft.of(client, channel, "trial", "random", "lot").sign());
+        endorse(
+                stage,
+                channel,
+                Draft.of(client, channel, "trial", "random", "lot").sign());
         stage.out().step("An unknown chaincode");
-        endorse(stage, channel, Draft.of(client, channel, "nothing", "get", "gate").sign());
+        endorse(
+                stage,
+                channel,
+                Draft.of(client, channel, "nothing", "get", "gate").sign());
         stage.out().step("An unknown organization");
-        endorse(stage, channel, Draft.of(client, channel, "trial", "put", "gate", "1").sign(), "Org9MSP");
+        endorse(
+                stage,
+                channel,
+                Draft.of(client, channel, "trial", "put", "gate", "1").sign(),
+                "Org9MSP");
         stage.out().step("An unknown channel");
-        endorse(stage, "nowhere", Draft.of(client, "nowhere", "trial", "put", "gate", "1").sign());
+        endorse(
+                stage,
+                "nowhere",
+                Draft.of(client, "nowhere", "trial", "put", "gate", "1").sign());
     }
 
     void a_gateway_refuses_to_submit(Stage stage) {
         String channel = market(stage);
         Signer client = stage.client("org1");
-        Draft.Signed proposal = Draft.of(client, channel, "trial", "put", "gate", "2").sign();
+        Draft.Signed proposal =
+                Draft.of(client, channel, "trial", "put", "gate", "2").sign();
         Envelope envelope = endorse(stage, channel, proposal).orElseThrow();
         stage.out().step("No signature");
-        submit(stage, channel, proposal.txId(), envelope.toBuilder().clearSignature().build());
+        submit(
+                stage,
+                channel,
+                proposal.txId(),
+                envelope.toBuilder().clearSignature().build());
         stage.out().step("Somebody else's signature");
         submit(
                 stage,
@@ -173,7 +197,8 @@ final class GatewayCalls {
                         .build());
         stage.out().step("Nothing");
         try {
-            gateway(stage).submit(SubmitRequest.newBuilder().setChannelId(channel).build());
+            gateway(stage)
+                    .submit(SubmitRequest.newBuilder().setChannelId(channel).build());
         } catch (StatusRuntimeException e) {
             stage.out().failure(e);
         }
@@ -182,7 +207,8 @@ final class GatewayCalls {
     void a_gateway_refuses_to_tell_a_commit_status(Stage stage) {
         String channel = market(stage);
         Signer client = stage.client("org1");
-        Draft.Signed proposal = Draft.of(client, channel, "trial", "put", "gate", "3").sign();
+        Draft.Signed proposal =
+                Draft.of(client, channel, "trial", "put", "gate", "3").sign();
         stage.submit(stage.endorsed(proposal, PEER1, PEER2), proposal.txId());
         stage.out().step("The signature is not by the identity");
         status(stage, stage.client("org2"), channel, proposal.txId(), client.creator());
@@ -196,7 +222,8 @@ final class GatewayCalls {
     void an_invalid_transaction_has_its_code_as_commit_status(Stage stage) {
         String channel = market(stage);
         Signer client = stage.client("org1");
-        Draft.Signed proposal = Draft.of(client, channel, "trial", "put", "gate", "4").sign();
+        Draft.Signed proposal =
+                Draft.of(client, channel, "trial", "put", "gate", "4").sign();
         Envelope lacking = stage.endorsed(proposal, PEER1);
         submit(stage, channel, proposal.txId(), lacking);
         status(stage, client, channel, proposal.txId(), client.creator());

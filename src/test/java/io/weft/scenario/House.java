@@ -202,7 +202,8 @@ final class House implements AutoCloseable {
             if (Instant.now().isAfter(end)) {
                 throw new IllegalStateException("Only " + known + " endorsers are known");
             }
-            known = peer.endorsers(target.identities().client("org1"), MARKET, "trial", TIMEOUT).size();
+            known = peer.endorsers(target.identities().client("org1"), MARKET, "trial", TIMEOUT)
+                    .size();
             if (known < 4) {
                 pause();
             }
@@ -211,7 +212,8 @@ final class House implements AutoCloseable {
 
     private static List<Collection> collections() {
         return List.of(
-                new Collection("shared", "OR('Org1MSP.member','Org2MSP.member')", 0, 3, 0, true, true, Optional.empty()),
+                new Collection(
+                        "shared", "OR('Org1MSP.member','Org2MSP.member')", 0, 3, 0, true, true, Optional.empty()),
                 new Collection("first", "OR('Org1MSP.member')", 0, 3, 0, true, true, Optional.empty()),
                 new Collection("open", "OR('Org1MSP.member')", 0, 3, 0, false, false, Optional.empty()));
     }
@@ -240,11 +242,9 @@ final class House implements AutoCloseable {
         if (trial.isEmpty()) {
             ChaincodePackage made = target.chaincodePackage("trial_1.0", service);
             service.serve(made.id().toString(), new TrialContract());
-            target.network()
-                    .peers()
-                    .forEach(node -> new PeerPackages(
-                                    peer(node), target.identities().admin(node.organization()))
-                            .install(made, TIMEOUT));
+            target.network().peers().forEach(node -> new PeerPackages(
+                            peer(node), target.identities().admin(node.organization()))
+                    .install(made, TIMEOUT));
             trial = Optional.of(made);
         }
         return trial.get();
@@ -278,8 +278,8 @@ final class House implements AutoCloseable {
                 new Submitter(
                         target.network().channels().get(0).ordering().type(),
                         target.network().orderingNodes().map(this::orderer).toList()));
-        List<PeerConnection> own = List.of(
-                peer(new NodeRef(organization, "peer0")), peer(new NodeRef(organization, "peer1")));
+        List<PeerConnection> own =
+                List.of(peer(new NodeRef(organization, "peer0")), peer(new NodeRef(organization, "peer1")));
         lifecycle.approve(
                 new Approver(target.identities().admin(organization), own.get(0)),
                 definition,
@@ -299,9 +299,8 @@ final class House implements AutoCloseable {
         Stage.Conversation<
                         org.hyperledger.fabric.protos.common.Envelope,
                         org.hyperledger.fabric.protos.peer.DeliverResponse>
-                conversation =
-                        new Stage.Conversation<>(
-                                observer -> DeliverGrpc.newStub(dial(peer)).deliverFiltered(observer));
+                conversation = new Stage.Conversation<>(
+                        observer -> DeliverGrpc.newStub(dial(peer)).deliverFiltered(observer));
         try {
             List<TxValidationCode> found = new ArrayList<>();
             conversation.askUntil(

@@ -87,7 +87,8 @@ final class Lifecycle {
     }
 
     private static void approve(Stage stage, String organization, String channel, ChaincodeDefinition definition) {
-        Draft.Signed proposal = approval(stage, stage.admin(organization), channel, definition).sign();
+        Draft.Signed proposal =
+                approval(stage, stage.admin(organization), channel, definition).sign();
         stage.submit(stage.endorsed(proposal, new NodeRef(organization, "peer0")), proposal.txId());
     }
 
@@ -114,11 +115,11 @@ final class Lifecycle {
         if (!answer.getResponse().getMessage().isEmpty()) {
             stage.out().says("message", answer.getResponse().getMessage());
         }
-        CheckCommitReadinessResult result = CheckCommitReadinessResult.parseFrom(answer.getResponse().getPayload());
+        CheckCommitReadinessResult result =
+                CheckCommitReadinessResult.parseFrom(answer.getResponse().getPayload());
         stage.out().says("approvals", new TreeMap<>(result.getApprovalsMap()));
-        new TreeMap<>(result.getMismatchesMap())
-                .forEach((organization, items) ->
-                        stage.out().says("mismatches of " + organization, items.getItemsList()));
+        new TreeMap<>(result.getMismatchesMap()).forEach((organization, items) -> stage.out()
+                .says("mismatches of " + organization, items.getItemsList()));
     }
 
     private static void committed(Stage stage, String channel, String name) throws InvalidProtocolBufferException {
@@ -128,14 +129,17 @@ final class Lifecycle {
                                 stage.admin("org2"),
                                 channel,
                                 "QueryChaincodeDefinition",
-                                QueryChaincodeDefinitionArgs.newBuilder().setName(name).build())
+                                QueryChaincodeDefinitionArgs.newBuilder()
+                                        .setName(name)
+                                        .build())
                         .sign());
         stage.out().says("status", answer.getResponse().getStatus());
         if (!answer.getResponse().getMessage().isEmpty()) {
             stage.out().says("message", answer.getResponse().getMessage());
             return;
         }
-        QueryChaincodeDefinitionResult result = QueryChaincodeDefinitionResult.parseFrom(answer.getResponse().getPayload());
+        QueryChaincodeDefinitionResult result =
+                QueryChaincodeDefinitionResult.parseFrom(answer.getResponse().getPayload());
         stage.out()
                 .says("version " + result.getVersion() + ", sequence " + result.getSequence() + ", "
                         + result.getEndorsementPlugin() + ", " + result.getValidationPlugin() + ", init "
@@ -146,7 +150,8 @@ final class Lifecycle {
         String channel = stage.newChannel();
         ChaincodeDefinition definition = definition("trial");
         stage.out().step("Org1 approves");
-        Draft.Signed approval = approval(stage, stage.admin("org1"), channel, definition).sign();
+        Draft.Signed approval =
+                approval(stage, stage.admin("org1"), channel, definition).sign();
         stage.propose(PEER1, approval);
         approve(stage, "org1", channel, definition);
         stage.out().step("Who is ready");
@@ -190,7 +195,8 @@ final class Lifecycle {
         stage.out()
                 .says(
                         "ids",
-                        QueryInstalledChaincodesResult.parseFrom(listed.getResponse().getPayload())
+                        QueryInstalledChaincodesResult.parseFrom(
+                                        listed.getResponse().getPayload())
                                 .getInstalledChaincodesList()
                                 .stream()
                                 .map(installed -> installed.getPackageId() + " " + installed.getLabel())
@@ -209,7 +215,8 @@ final class Lifecycle {
         stage.out()
                 .says(
                         "the same bytes",
-                        GetInstalledChaincodePackageResult.parseFrom(given.getResponse().getPayload())
+                        GetInstalledChaincodePackageResult.parseFrom(
+                                        given.getResponse().getPayload())
                                 .getChaincodeInstallPackage()
                                 .equals(bytes));
         stage.out().step("A package that is not there");
@@ -320,7 +327,8 @@ final class Lifecycle {
         stage.out().step("An admin of the other organization");
         stage.propose(PEER1, approval(stage, stage.admin("org2"), channel, definition));
         stage.out().step("An approval endorsed by the other organization");
-        Draft.Signed approval = approval(stage, stage.admin("org1"), channel, definition).sign();
+        Draft.Signed approval =
+                approval(stage, stage.admin("org1"), channel, definition).sign();
         stage.propose(PEER2, approval);
     }
 
@@ -348,11 +356,10 @@ final class Lifecycle {
     void what_is_approved_and_committed_is_asked_for(Stage stage) throws InvalidProtocolBufferException {
         String channel = stage.newChannel();
         stage.out().step("Nothing is approved");
-        QueryApprovedChaincodeDefinitionArgs asked =
-                QueryApprovedChaincodeDefinitionArgs.newBuilder()
-                        .setName("trial")
-                        .setSequence(1)
-                        .build();
+        QueryApprovedChaincodeDefinitionArgs asked = QueryApprovedChaincodeDefinitionArgs.newBuilder()
+                .setName("trial")
+                .setSequence(1)
+                .build();
         stage.propose(PEER1, lifecycle(stage.admin("org1"), channel, "QueryApprovedChaincodeDefinition", asked));
         stage.out().step("Nothing is committed");
         stage.propose(
@@ -361,7 +368,9 @@ final class Lifecycle {
                         stage.admin("org1"),
                         channel,
                         "QueryChaincodeDefinition",
-                        QueryChaincodeDefinitionArgs.newBuilder().setName("trial").build()));
+                        QueryChaincodeDefinitionArgs.newBuilder()
+                                .setName("trial")
+                                .build()));
         stage.house().deploy(channel, definition("trial"));
         stage.out().step("It is approved");
         QueryApprovedChaincodeDefinitionResult approved = QueryApprovedChaincodeDefinitionResult.parseFrom(stage.ask(
@@ -408,8 +417,8 @@ final class Lifecycle {
         String channel = stage.newChannel();
         ChaincodeDefinition first = definition("trial");
         stage.house().deploy(channel, first);
-        Draft.Signed old =
-                Draft.of(stage.client("org1"), channel, "trial", "put", "colour", "blue").sign();
+        Draft.Signed old = Draft.of(stage.client("org1"), channel, "trial", "put", "colour", "blue")
+                .sign();
         var endorsed = stage.endorsed(old, PEER1, PEER2);
         stage.house().deploy(channel, versioned(first, "2.0", 2, false));
         committed(stage, channel, "trial");

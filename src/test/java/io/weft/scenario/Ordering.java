@@ -59,7 +59,10 @@ final class Ordering {
             stage.out().step("Block " + block.getHeader().getNumber());
             stage.out().says("envelopes", block.getData().getDataCount());
             stage.out()
-                    .says("data hash fits", BlockHash.ofData(block.getData()).equals(block.getHeader().getDataHash()));
+                    .says(
+                            "data hash fits",
+                            BlockHash.ofData(block.getData())
+                                    .equals(block.getHeader().getDataHash()));
             stage.out()
                     .says(
                             "previous hash",
@@ -71,14 +74,18 @@ final class Ordering {
             Metadata signatures = Metadata.parseFrom(block.getMetadata().getMetadata(0));
             if (!signatures.getValue().isEmpty()) {
                 OrdererBlockMetadata value = OrdererBlockMetadata.parseFrom(signatures.getValue());
-                stage.out().says("last config", LastConfig.parseFrom(value.getLastConfig().toByteString()).getIndex());
+                stage.out()
+                        .says(
+                                "last config",
+                                LastConfig.parseFrom(value.getLastConfig().toByteString())
+                                        .getIndex());
                 for (MetadataSignature signature : signatures.getSignaturesList()) {
                     stage.out()
                             .says(
                                     "signed for",
-                                    SerializedIdentity.parseFrom(SignatureHeader.parseFrom(
-                                                            signature.getSignatureHeader())
-                                                    .getCreator())
+                                    SerializedIdentity.parseFrom(
+                                                    SignatureHeader.parseFrom(signature.getSignatureHeader())
+                                                            .getCreator())
                                             .getMspid());
                 }
             }
@@ -125,9 +132,10 @@ final class Ordering {
         stage.out().step("The high one of two signatures");
         Envelope good = text(stage.client("org1"), channel, "text");
         stage.broadcast(good.toBuilder()
-                .setSignature(ByteString.copyFrom(EcdsaSignature.parse(good.getSignature().toByteArray())
-                        .negated()
-                        .der()))
+                .setSignature(ByteString.copyFrom(
+                        EcdsaSignature.parse(good.getSignature().toByteArray())
+                                .negated()
+                                .der()))
                 .build());
         stage.out().step("Somebody else's signature");
         stage.broadcast(good.toBuilder()
@@ -169,8 +177,7 @@ final class Ordering {
         stage.out().step("Somebody whose certificate has ended");
         stage.deliver(seek(stage.expired("org1"), channel, oldest(), newest()));
         stage.out().step("No range");
-        stage.deliver(Draft.message(
-                stage.client("org1"), HeaderType.DELIVER_SEEK_INFO, channel, ByteString.EMPTY));
+        stage.deliver(Draft.message(stage.client("org1"), HeaderType.DELIVER_SEEK_INFO, channel, ByteString.EMPTY));
         stage.out().step("No request that can be read");
         stage.deliver(Draft.message(
                 stage.client("org1"), HeaderType.DELIVER_SEEK_INFO, channel, ByteString.copyFromUtf8("no seek")));
@@ -187,8 +194,7 @@ final class Ordering {
                         .setStop(newest())
                         .build()
                         .toByteString(),
-                header -> header.setTimestamp(
-                        Timestamp.newBuilder().setSeconds(before.getEpochSecond()))));
+                header -> header.setTimestamp(Timestamp.newBuilder().setSeconds(before.getEpochSecond()))));
         stage.out().step("A client of Org2, who may");
         List<DeliverResponse> answers = stage.fromOrderer(seek(stage.client("org2"), channel, oldest(), newest()));
         stage.out().says("answers", answers.size());

@@ -42,7 +42,9 @@ final class Participation {
         trust.init(roots);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(
-                endpoint.client().map(client -> new KeyManager[] {client.keyManager()}).orElse(null),
+                endpoint.client()
+                        .map(client -> new KeyManager[] {client.keyManager()})
+                        .orElse(null),
                 trust.getTrustManagers(),
                 null);
         return HttpClient.newBuilder()
@@ -70,7 +72,8 @@ final class Participation {
         stage.out().says("HTTP", answer.statusCode());
         answer.headers().firstValue("Allow").ifPresent(value -> stage.out().says("Allow", value));
         answer.headers().firstValue("Location").ifPresent(value -> stage.out().says("Location", value));
-        answer.headers().firstValue("Content-Type").ifPresent(value -> stage.out().says("Content-Type", value));
+        answer.headers().firstValue("Content-Type").ifPresent(value -> stage.out()
+                .says("Content-Type", value));
         if (!answer.body().isBlank()) {
             stage.out().says("body", answer.body().strip());
         }
@@ -139,7 +142,10 @@ final class Participation {
         join(
                 stage,
                 ORDERER,
-                Block.newBuilder().setHeader(genesis.block().getHeader()).build().toByteArray());
+                Block.newBuilder()
+                        .setHeader(genesis.block().getHeader())
+                        .build()
+                        .toByteArray());
         stage.out().step("No form");
         call(
                 stage,

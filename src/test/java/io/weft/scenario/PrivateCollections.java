@@ -15,13 +15,13 @@ final class PrivateCollections {
 
     private static void read(Stage stage, String channel, NodeRef peer, String collection, String key) {
         stage.propose(
-                peer,
-                Draft.of(stage.client(peer.organization()), channel, "trial", "getPrivate", collection, key));
+                peer, Draft.of(stage.client(peer.organization()), channel, "trial", "getPrivate", collection, key));
     }
 
     void members_share_private_data_and_the_ledger_has_hashes(Stage stage) {
         String channel = stage.market();
-        Draft.Signed proposal = put(stage.client("org1"), channel, "shared", "price", "100").sign();
+        Draft.Signed proposal =
+                put(stage.client("org1"), channel, "shared", "price", "100").sign();
         stage.out().step("It is proposed");
         stage.propose(PEER1, proposal);
         stage.out().step("and submitted");
@@ -35,15 +35,15 @@ final class PrivateCollections {
 
     void what_only_org1_has_org2_does_not_see(Stage stage) {
         String channel = stage.market();
-        Draft.Signed proposal = put(stage.client("org1"), channel, "first", "secret", "42").sign();
+        Draft.Signed proposal =
+                put(stage.client("org1"), channel, "first", "secret", "42").sign();
         stage.submit(stage.endorsed(proposal, PEER1, PEER2), proposal.txId());
         stage.out().step("Org1 reads at its peer");
         read(stage, channel, PEER1, "first", "secret");
         stage.out().step("Org2 reads at its peer");
         read(stage, channel, PEER2, "first", "secret");
         stage.out().step("Org2 reads at Org1's peer");
-        stage.propose(
-                PEER1, Draft.of(stage.client("org2"), channel, "trial", "getPrivate", "first", "secret"));
+        stage.propose(PEER1, Draft.of(stage.client("org2"), channel, "trial", "getPrivate", "first", "secret"));
         stage.out().step("Org2 writes");
         stage.propose(PEER1, put(stage.client("org2"), channel, "first", "secret", "43"));
         stage.out().step("Org2 asks for the hash");
@@ -52,7 +52,8 @@ final class PrivateCollections {
 
     void a_collection_that_lets_others_ask_still_has_no_data_at_their_peers(Stage stage) {
         String channel = stage.market();
-        Draft.Signed proposal = put(stage.client("org2"), channel, "open", "offer", "7").sign();
+        Draft.Signed proposal =
+                put(stage.client("org2"), channel, "open", "offer", "7").sign();
         stage.submit(stage.endorsed(proposal, PEER1, PEER2), proposal.txId());
         stage.out().step("At Org1's peer");
         stage.propose(PEER1, Draft.of(stage.client("org2"), channel, "trial", "getPrivate", "open", "offer"));
@@ -66,12 +67,14 @@ final class PrivateCollections {
         stage.invoke(put(client, channel, "shared", "old", "1"));
         stage.invoke(put(client, channel, "shared", "older", "1"));
         stage.out().step("Deleted");
-        Draft.Signed delete = Draft.of(client, channel, "trial", "deletePrivate", "shared", "old").sign();
+        Draft.Signed delete = Draft.of(client, channel, "trial", "deletePrivate", "shared", "old")
+                .sign();
         stage.propose(PEER1, delete);
         stage.submit(stage.endorsed(delete, PEER1, PEER2), delete.txId());
         read(stage, channel, PEER1, "shared", "old");
         stage.out().step("Purged");
-        Draft.Signed purge = Draft.of(client, channel, "trial", "purgePrivate", "shared", "older").sign();
+        Draft.Signed purge = Draft.of(client, channel, "trial", "purgePrivate", "shared", "older")
+                .sign();
         stage.propose(PEER1, purge);
         stage.submit(stage.endorsed(purge, PEER1, PEER2), purge.txId());
         read(stage, channel, PEER1, "shared", "older");

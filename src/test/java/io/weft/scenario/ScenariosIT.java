@@ -28,9 +28,7 @@ class ScenariosIT {
         FabricPrograms programs = FabricPrograms.require();
         version = programs.version().isAtLeast(3, 0) ? "3" : "2.5";
         target = new FabricTarget(
-                programs,
-                TestNetworks.network(programs.version(), ConsensusType.RAFT, 3, 2),
-                folder.resolve("nodes"));
+                programs, TestNetworks.network(programs.version(), ConsensusType.RAFT, 3, 2), folder.resolve("nodes"));
         house = new House(target);
     }
 

@@ -73,8 +73,7 @@ final class Stage {
     private void named(NodeRef node) {
         String word = "<" + node.node() + "." + node.organization() + ">";
         out.name(target().address(node).toString(), word);
-        out.name(
-                target().endpoint(node, Optional.empty()).authority().toString(), word);
+        out.name(target().endpoint(node, Optional.empty()).authority().toString(), word);
         out.name("127.0.0.1:" + target().endpoint(node, Optional.empty()).dial().port(), word);
     }
 
@@ -109,8 +108,8 @@ final class Stage {
     /** A client whose certificate has ended. */
     Signer expired(String organization) {
         Clock past = Clock.fixed(Instant.now().minus(Duration.ofMinutes(4)), ZoneOffset.UTC);
-        CertificateAuthority then = CertificateAuthority.of(
-                identities().authority(organization).credential(), past, new SecureRandom());
+        CertificateAuthority then =
+                CertificateAuthority.of(identities().authority(organization).credential(), past, new SecureRandom());
         return new Signer(
                 client(organization).mspId(),
                 then.issue(
@@ -122,10 +121,7 @@ final class Stage {
     /** A client of an authority that nobody knows, who says that it is of the organization. */
     Signer impostor(String organization) {
         CertificateAuthority authority = CertificateAuthority.create(
-                DistinguishedName.of(organization + "-ca"),
-                Duration.ofDays(1),
-                Clock.systemUTC(),
-                new SecureRandom());
+                DistinguishedName.of(organization + "-ca"), Duration.ofDays(1), Clock.systemUTC(), new SecureRandom());
         return new Signer(
                 client(organization).mspId(),
                 authority.issue(
@@ -198,11 +194,12 @@ final class Stage {
     BroadcastResponse order(NodeRef orderer, Envelope envelope) {
         Instant end = Instant.now().plus(TIMEOUT);
         while (true) {
-            BroadcastResponse answer = new Conversation<Envelope, BroadcastResponse>(
-                            observer -> AtomicBroadcastGrpc.newStub(house.dial(orderer)).broadcast(observer))
+            BroadcastResponse answer = new Conversation<Envelope, BroadcastResponse>(observer ->
+                            AtomicBroadcastGrpc.newStub(house.dial(orderer)).broadcast(observer))
                     .ask(envelope)
                     .get(0);
-            if (answer.getStatus() != Status.SERVICE_UNAVAILABLE || Instant.now().isAfter(end)) {
+            if (answer.getStatus() != Status.SERVICE_UNAVAILABLE
+                    || Instant.now().isAfter(end)) {
                 return answer;
             }
             House.pause();
@@ -275,8 +272,8 @@ final class Stage {
     }
 
     List<DeliverResponse> fromOrderer(Envelope seek) {
-        return new Conversation<Envelope, DeliverResponse>(
-                        observer -> AtomicBroadcastGrpc.newStub(house.dial(ORDERER)).deliver(observer))
+        return new Conversation<Envelope, DeliverResponse>(observer ->
+                        AtomicBroadcastGrpc.newStub(house.dial(ORDERER)).deliver(observer))
                 .askUntil(seek, DeliverResponse::hasBlock);
     }
 
@@ -333,18 +330,23 @@ final class Stage {
     }
 
     Block newestBlock(String channel) {
-        return fromOrderer(seek(admin("orderer"), channel, newest(), newest())).get(0).getBlock();
+        return fromOrderer(seek(admin("orderer"), channel, newest(), newest()))
+                .get(0)
+                .getBlock();
     }
 
     /** The channel's configuration as the peer has it. */
     Config configuration(String channel) {
         try {
             ProposalResponse answer = ask(
-                    PEER1, Draft.of(client("org1"), channel, "cscc", "GetConfigBlock", channel).sign());
+                    PEER1,
+                    Draft.of(client("org1"), channel, "cscc", "GetConfigBlock", channel)
+                            .sign());
             Block block = Block.parseFrom(answer.getResponse().getPayload());
-            return ConfigEnvelope.parseFrom(Payload.parseFrom(
-                                    Envelope.parseFrom(block.getData().getData(0)).getPayload())
-                            .getData())
+            return ConfigEnvelope.parseFrom(
+                            Payload.parseFrom(Envelope.parseFrom(block.getData().getData(0))
+                                            .getPayload())
+                                    .getData())
                     .getConfig();
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);

@@ -17,11 +17,7 @@ import org.hyperledger.fabric.protos.peer.ProposalResponse;
 /** What {@code cscc} and {@code qscc} tell, and whom. */
 final class SystemChaincodes {
     static Draft join(Signer signer, Block block) {
-        return new Draft(
-                        signer,
-                        "",
-                        "cscc",
-                        List.of(ByteString.copyFromUtf8("JoinChain"), block.toByteString()))
+        return new Draft(signer, "", "cscc", List.of(ByteString.copyFromUtf8("JoinChain"), block.toByteString()))
                 .withHeader(header -> header.setType(HeaderType.CONFIG_VALUE));
     }
 
@@ -31,15 +27,13 @@ final class SystemChaincodes {
 
     void cscc_lists_channels(Stage stage) throws InvalidProtocolBufferException {
         String channel = stage.newChannel();
-        ProposalResponse answer =
-                stage.ask(PEER1, Draft.of(stage.client("org1"), "", "cscc", "GetChannels").sign());
+        ProposalResponse answer = stage.ask(
+                PEER1, Draft.of(stage.client("org1"), "", "cscc", "GetChannels").sign());
         stage.out().says("status", answer.getResponse().getStatus());
         stage.out()
                 .says(
                         "lists the new channel",
-                        ChannelQueryResponse.parseFrom(answer.getResponse().getPayload())
-                                .getChannelsList()
-                                .stream()
+                        ChannelQueryResponse.parseFrom(answer.getResponse().getPayload()).getChannelsList().stream()
                                 .anyMatch(info -> info.getChannelId().equals(channel)));
     }
 
@@ -68,14 +62,17 @@ final class SystemChaincodes {
     void qscc_tells_of_blocks_and_transactions(Stage stage) throws InvalidProtocolBufferException {
         String channel = stage.newChannel();
         Signer client = stage.client("org2");
-        ProposalResponse answer =
-                stage.ask(PEER1, Draft.of(client, channel, "qscc", "GetChainInfo", channel).sign());
+        ProposalResponse answer = stage.ask(
+                PEER1,
+                Draft.of(client, channel, "qscc", "GetChainInfo", channel).sign());
         BlockchainInfo info = BlockchainInfo.parseFrom(answer.getResponse().getPayload());
         stage.out().says("status", answer.getResponse().getStatus());
         stage.out().says("height", info.getHeight());
         stage.out().says("length of previous hash", info.getPreviousBlockHash().size());
         Block block = Block.parseFrom(stage.ask(
-                        PEER1, Draft.of(client, channel, "qscc", "GetBlockByNumber", channel, "0").sign())
+                        PEER1,
+                        Draft.of(client, channel, "qscc", "GetBlockByNumber", channel, "0")
+                                .sign())
                 .getResponse()
                 .getPayload());
         stage.out().says("number", block.getHeader().getNumber());
@@ -84,7 +81,10 @@ final class SystemChaincodes {
                         "current hash is the hash of block 0",
                         info.getCurrentBlockHash().equals(BlockHash.ofHeader(block.getHeader())));
         stage.out()
-                .says("data hash fits", BlockHash.ofData(block.getData()).equals(block.getHeader().getDataHash()));
+                .says(
+                        "data hash fits",
+                        BlockHash.ofData(block.getData())
+                                .equals(block.getHeader().getDataHash()));
         ProposalResponse byHash = stage.ask(
                 PEER1,
                 new Draft(
@@ -97,28 +97,37 @@ final class SystemChaincodes {
                                         info.getCurrentBlockHash()))
                         .sign());
         stage.out()
-                .says("by hash, the same block", Block.parseFrom(byHash.getResponse().getPayload()).equals(block));
+                .says(
+                        "by hash, the same block",
+                        Block.parseFrom(byHash.getResponse().getPayload()).equals(block));
     }
 
     void qscc_finds_a_transaction_and_its_block(Stage stage) throws InvalidProtocolBufferException {
         String channel = stage.market();
         Signer client = stage.client("org1");
-        Draft.Signed proposal = Draft.of(client, channel, "trial", "put", "found", "1").sign();
+        Draft.Signed proposal =
+                Draft.of(client, channel, "trial", "put", "found", "1").sign();
         stage.submit(stage.endorsed(proposal, PEER1, Stage.PEER2), proposal.txId());
         ProcessedTransaction transaction = ProcessedTransaction.parseFrom(stage.ask(
                         PEER1,
-                        Draft.of(client, channel, "qscc", "GetTransactionByID", channel, proposal.txId()).sign())
+                        Draft.of(client, channel, "qscc", "GetTransactionByID", channel, proposal.txId())
+                                .sign())
                 .getResponse()
                 .getPayload());
         stage.out().says("validation code", transaction.getValidationCode());
         Block block = Block.parseFrom(stage.ask(
                         PEER1,
-                        Draft.of(client, channel, "qscc", "GetBlockByTxID", channel, proposal.txId()).sign())
+                        Draft.of(client, channel, "qscc", "GetBlockByTxID", channel, proposal.txId())
+                                .sign())
                 .getResponse()
                 .getPayload());
         stage.out().says("block", stage.out().block(block.getHeader().getNumber()));
         stage.out()
-                .says("holds it", block.getData().getDataList().contains(transaction.getTransactionEnvelope().toByteString()));
+                .says(
+                        "holds it",
+                        block.getData()
+                                .getDataList()
+                                .contains(transaction.getTransactionEnvelope().toByteString()));
     }
 
     void qscc_refuses_what_is_not_there_and_who_may_not_ask(Stage stage) {

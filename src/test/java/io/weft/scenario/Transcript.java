@@ -56,7 +56,9 @@ final class Transcript {
 
     /** Something observed. */
     void says(String what) {
-        plain(what).lines().forEach(line -> text.append("    ").append(line.stripTrailing()).append('\n'));
+        plain(what).lines().forEach(line -> text.append("    ")
+                .append(line.stripTrailing())
+                .append('\n'));
     }
 
     void says(String what, Object value) {
@@ -68,7 +70,8 @@ final class Transcript {
         Status status = failure.getStatus();
         says("gRPC", status.getCode() + ": " + status.getDescription());
         GrpcFailure.detailsOf(failure).stream()
-                .map(detail -> plain("  " + detail.getMspId() + " at " + detail.getAddress() + ": " + detail.getMessage())
+                .map(detail -> plain(
+                                "  " + detail.getMspId() + " at " + detail.getAddress() + ": " + detail.getMessage())
                         .replaceAll("<peer[01]\\.(org[12])>", "<a peer of $1>"))
                 .sorted()
                 .distinct()
@@ -98,8 +101,7 @@ final class Transcript {
             if (answer.hasEndorsement()) {
                 says(
                         "endorsed for",
-                        SerializedIdentity.parseFrom(
-                                        answer.getEndorsement().getEndorser())
+                        SerializedIdentity.parseFrom(answer.getEndorsement().getEndorser())
                                 .getMspid());
             } else {
                 says("no endorsement");
@@ -113,7 +115,8 @@ final class Transcript {
         if (!action.getChaincodeId().getName().isEmpty()) {
             says(
                     "chaincode",
-                    action.getChaincodeId().getName() + " " + action.getChaincodeId().getVersion());
+                    action.getChaincodeId().getName() + " "
+                            + action.getChaincodeId().getVersion());
         }
         if (!action.getEvents().isEmpty()) {
             event(ChaincodeEvent.parseFrom(action.getEvents()));
@@ -162,8 +165,10 @@ final class Transcript {
     }
 
     void event(ChaincodeEvent event) {
-        says("event", event.getEventName() + " of " + event.getChaincodeId() + ", transaction " + event.getTxId() + ": "
-                + printable(event.getPayload()));
+        says(
+                "event",
+                event.getEventName() + " of " + event.getChaincodeId() + ", transaction " + event.getTxId() + ": "
+                        + printable(event.getPayload()));
     }
 
     String block(long number) {
@@ -171,9 +176,7 @@ final class Transcript {
     }
 
     private String version(boolean present, Version version) {
-        return present
-                ? " at block " + block(version.getBlockNum()) + " transaction " + version.getTxNum()
-                : " absent";
+        return present ? " at block " + block(version.getBlockNum()) + " transaction " + version.getTxNum() : " absent";
     }
 
     private static String key(String key) {
@@ -201,10 +204,13 @@ final class Transcript {
                 .replaceAll("\\b[0-9a-f]{30,}\\b", "<hex>")
                 .replaceAll("\\b[0-9a-f]{2}(:[0-9a-f]{2}){15,}\\b", "<hex>")
                 .replaceAll("\\b[0-9]{20,}\\b", "<number>")
-                .replaceAll("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( \\+0000 UTC| ?UTC|Z)?( m=[+0-9.]+)?", "<time>")
+                .replaceAll(
+                        "\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( \\+0000 UTC| ?UTC|Z)?( m=[+0-9.]+)?",
+                        "<time>")
                 .replaceAll("\\[[0-9a-f]{8}\\]", "[<tx>]")
                 .replaceAll("message payload is [0-9]+ bytes", "message payload is <number> bytes")
-                .replaceAll("(proto:.)?(cannot parse invalid wire-format data|Protocol message [a-z ]+\\.)", "<why not>")
+                .replaceAll(
+                        "(proto:.)?(cannot parse invalid wire-format data|Protocol message [a-z ]+\\.)", "<why not>")
                 .replaceAll("(127\\.0\\.0\\.1|localhost):\\d+", "<address>");
     }
 

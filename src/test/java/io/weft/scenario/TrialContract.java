@@ -66,8 +66,7 @@ final class TrialContract implements Chaincode {
             }
             case "count" -> {
                 int count = 0;
-                try (QueryResultsIterator<KeyValue> found =
-                        stub.getStateByRange(arguments.get(0), arguments.get(1))) {
+                try (QueryResultsIterator<KeyValue> found = stub.getStateByRange(arguments.get(0), arguments.get(1))) {
                     for (KeyValue value : found) {
                         count += value.getKey().isEmpty() ? 0 : 1;
                     }
@@ -80,7 +79,10 @@ final class TrialContract implements Chaincode {
                 try (QueryResultsIteratorWithMetadata<KeyValue> page = stub.getStateByRangeWithPagination(
                         arguments.get(0), arguments.get(1), Integer.parseInt(arguments.get(2)), arguments.get(3))) {
                     for (KeyValue value : page) {
-                        result.append(value.getKey()).append('=').append(value.getStringValue()).append(' ');
+                        result.append(value.getKey())
+                                .append('=')
+                                .append(value.getStringValue())
+                                .append(' ');
                     }
                     return result + "count " + page.getMetadata().getFetchedRecordsCount() + " bookmark "
                             + page.getMetadata().getBookmark();

@@ -602,8 +602,7 @@ public final class ChannelView {
         String chosen = acls.get(resource);
         return chosen != null && !AccessControl.isOfPeer(resource)
                 ? chosen
-                : AccessControl.defaultPolicy(resource)
-                        .orElseThrow(() -> unmapped(resource));
+                : AccessControl.defaultPolicy(resource).orElseThrow(() -> unmapped(resource));
     }
 
     /**

@@ -80,7 +80,7 @@ public final class Faults {
         }
         return () -> {
             synchronized (endorsements) {
-                endorsements.removeIf(one -> one == fault);
+                endorsements.remove(fault);
             }
         };
     }
@@ -98,7 +98,7 @@ public final class Faults {
         }
         return () -> {
             synchronized (conflicts) {
-                conflicts.get(channel).removeIf(one -> one == fault);
+                conflicts.get(channel).remove(fault);
             }
         };
     }

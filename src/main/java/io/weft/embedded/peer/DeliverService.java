@@ -118,7 +118,6 @@ final class DeliverService extends DeliverGrpc.DeliverImplBase {
                 result.addFilteredTransactions(transaction);
             } catch (InvalidProtocolBufferException e) {
                 // Fabric leaves out what is no transaction.
-                continue;
             }
         }
         return result.build();

@@ -65,7 +65,8 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
         if (request.getAuthentication().getClientIdentity().isEmpty()) {
             throw new Refusal("access denied, client identity wasn't supplied");
         }
-        // Fabric compares the hash of the client's TLS certificate only where peers demand one, as embedded ones do not.
+        // Fabric compares the hash of the client's TLS certificate only where peers demand one, as embedded ones do
+        // not.
         return request;
     }
 
@@ -141,7 +142,9 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
     /** As Go's protobuf prints it, whose fields have a colon before their brace and no space within. */
     private static String text(ChaincodeInterest interest) {
         return TextFormat.printer()
-                .shortDebugString(interest)
+                .emittingSingleLine(true)
+                .printToString(interest)
+                .strip()
                 .replace(" { ", ":{")
                 .replace(" }", "}")
                 .replace(": ", ":");

@@ -68,8 +68,6 @@ import org.hyperledger.fabric.protos.peer.TxValidationCode;
  * @see <a href="https://github.com/hyperledger/fabric/tree/main/internal/pkg/gateway">Fabric's gateway</a>
  */
 final class GatewayService extends GatewayGrpc.GatewayImplBase {
-    private static final String STREAM_TERMINATED = "chaincode stream terminated";
-
     private final PeerNode peer;
     private final OrderingClients ordering;
     private final ExecutorService executor;

@@ -38,6 +38,7 @@ import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -178,7 +179,7 @@ final class EmbeddedNetwork implements AutoCloseable {
     }
 
     private static InetSocketAddress anyPort() {
-        return new InetSocketAddress("127.0.0.1", 0);
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     private GenesisBlock genesis(Channel channel) {
