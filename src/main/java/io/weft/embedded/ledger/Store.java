@@ -150,7 +150,8 @@ final class Store implements AutoCloseable {
     public void close() {
         writing.lock();
         try {
-            store.close();
+            // Each write has been committed; what a close of MVStore's own would do beyond that is compaction.
+            store.closeImmediately();
         } finally {
             writing.unlock();
         }
