@@ -7,7 +7,6 @@ import io.weft.model.Member;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.model.Organization;
-import io.weft.model.Peer;
 import io.weft.plan.Holder.CaHolder;
 import io.weft.plan.Holder.ChaincodeHolder;
 import io.weft.plan.Holder.ClientHolder;
@@ -45,12 +44,17 @@ import java.util.stream.Collectors;
 /** Lays out the steps of a network and marks those that are not done. */
 public final class Planner {
     private final Network network;
+    private final Set<NodeRef> speakers;
     private final Map<String, Draft> drafts = new LinkedHashMap<>();
 
     private record Draft(Step step, List<Prerequisite> prerequisites) {}
 
     private Planner(Network network) {
         this.network = network;
+        this.speakers = network.channels().stream()
+                .flatMap(channel -> channel.members().stream()
+                        .flatMap(member -> peersOf(channel, member.organization()).stream().limit(1)))
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -138,22 +142,10 @@ public final class Planner {
 
     private void peers() {
         network.peers().forEach(node -> issue(new PeerHolder(node)));
-        // One peer of each organization before the others: that is all the first transaction needs.
-        int most = network.organizations().stream()
-                .mapToInt(organization -> organization.peers().size())
-                .max()
-                .orElse(0);
-        for (int i = 0; i < most; i++) {
-            for (Organization organization : network.organizations()) {
-                if (i < organization.peers().size()) {
-                    Peer peer = organization.peers().get(i);
-                    NodeRef node = new NodeRef(organization.name(), peer.name());
-                    add(
-                            new InstallRelease(new PeerRelease(node)),
-                            all(new ClaimStorage(new PeerRelease(node)), new IssueIdentity(new PeerHolder(node))));
-                }
-            }
-        }
+        network.peers()
+                .forEach(node -> add(
+                        new InstallRelease(new PeerRelease(node)),
+                        all(new ClaimStorage(new PeerRelease(node)), new IssueIdentity(new PeerHolder(node)))));
     }
 
     private void chaincodeServices(Channel channel) {
@@ -207,18 +199,16 @@ public final class Planner {
         Prerequisite ordering = orderingService(channel);
         List<Step> approvals = new ArrayList<>();
         for (Member member : channel.members()) {
-            List<Step> needs = new ArrayList<>();
-            for (NodeRef peer : peersOf(channel, member.organization())) {
-                needs.add(new JoinPeer(channel.name(), peer));
+            // The first peer speaks for its organization; the others follow, and nobody waits for them.
+            peersOf(channel, member.organization()).stream().findFirst().ifPresent(speaker -> {
+                List<Step> needs = new ArrayList<>(List.of(new JoinPeer(channel.name(), speaker)));
                 if (chaincode.organizations().contains(member.organization())) {
-                    needs.add(new InstallChaincode(ref, peer));
+                    needs.add(new InstallChaincode(ref, speaker));
                 }
-            }
-            if (!peersOf(channel, member.organization()).isEmpty()) {
                 ApproveChaincode approve = new ApproveChaincode(ref, member.organization());
                 add(approve, all(needs), ordering);
                 approvals.add(approve);
-            }
+            });
         }
         List<Step> needs = new ArrayList<>(approvals);
         chaincode
@@ -307,32 +297,52 @@ public final class Planner {
     }
 
     /**
-     * Nodes before everything else: until they run, the processor, the API server and the machines have nothing better
-     * to do. No transaction waits for a Fabric CA, so those come last.
+     * What the first transaction needs before everything else: until that runs, the processor, the API server and the
+     * machines have nothing better to do. Then come the other peers, and last the Fabric CAs, for which no transaction waits.
      */
     private Set<String> after(Step step) {
         if (step instanceof IssueIdentity issue) {
             boolean late = issue.holder() instanceof CaHolder
+                    || (issue.holder() instanceof PeerHolder peer && !isSpeaker(peer.node()))
                     || (issue.holder() instanceof ClientHolder client
                             && !client.user().equals(Organization.ADMIN));
-            return late ? nodeReleases() : Set.of();
+            return late ? idsOf(this::startsEarlyNode) : Set.of();
         }
-        if (step instanceof InstallRelease install) {
+        if (step instanceof ClaimStorage claim) {
+            return isEarlyNode(claim.release()) ? Set.of() : idsOf(this::startsEarlyNode);
+        }
+        if (step instanceof InstallRelease install && !isEarlyNode(install.release())) {
             if (install.release() instanceof ChaincodeRelease) {
-                return nodeReleases();
+                return idsOf(this::startsEarlyNode);
             }
-            if (install.release() instanceof CaRelease) {
-                return idsOf(other -> other instanceof JoinOrderingNode
-                        || other instanceof JoinPeer
-                        || (other instanceof InstallRelease earlier && !(earlier.release() instanceof CaRelease)));
+            if (install.release() instanceof PeerRelease) {
+                return idsOf(this::makesEarlyNodeReady);
             }
+            return idsOf(other -> other instanceof CommitChaincode
+                    || other instanceof InitializeChaincode
+                    || (other instanceof InstallRelease earlier && !(earlier.release() instanceof CaRelease)));
         }
         return Set.of();
     }
 
-    private Set<String> nodeReleases() {
-        return idsOf(other -> other instanceof InstallRelease install
-                && (install.release() instanceof OrderingNodeRelease || install.release() instanceof PeerRelease));
+    private boolean isEarlyNode(Release release) {
+        return release instanceof OrderingNodeRelease || (release instanceof PeerRelease peer && isSpeaker(peer.node()));
+    }
+
+    /** Whether the peer is the first one of its organization on a channel. */
+    private boolean isSpeaker(NodeRef peer) {
+        return speakers.contains(peer);
+    }
+
+    private boolean startsEarlyNode(Step step) {
+        return step instanceof InstallRelease install && isEarlyNode(install.release());
+    }
+
+    private boolean makesEarlyNodeReady(Step step) {
+        return startsEarlyNode(step)
+                || step instanceof JoinOrderingNode
+                || (step instanceof JoinPeer join && isSpeaker(join.node()))
+                || (step instanceof InstallChaincode install && isSpeaker(install.peer()));
     }
 
     private Set<String> idsOf(Predicate<Step> wanted) {

@@ -9,6 +9,7 @@ import io.weft.model.Network;
 import io.weft.problem.RejectedException;
 import io.weft.spec.NetworkSpecs;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -147,6 +148,27 @@ class PlannerTest {
                         "join trading org2/peer1",
                         "approve trading/asset org1",
                         "commit trading/asset");
+    }
+
+    @Test
+    void nothing_that_the_first_transaction_needs_waits_for_a_second_peer_or_a_certificate_authority() {
+        Plan plan = Planner.plan(load("two-orgs.yaml"), NetworkState.NOTHING);
+        Map<String, PlannedStep> steps = new HashMap<>();
+        plan.steps().forEach(step -> steps.put(step.step().id(), step));
+        Set<String> needed = new HashSet<>();
+        List<String> open = new ArrayList<>(List.of("commit trading/asset"));
+        while (!open.isEmpty()) {
+            PlannedStep step = steps.get(open.remove(0));
+            if (needed.add(step.step().id())) {
+                step.prerequisites().forEach(needs -> open.addAll(needs.steps()));
+                open.addAll(step.after());
+            }
+        }
+        assertThat(needed)
+                .contains("release org1/peer0", "release org2/peer0", "release orderer/orderer2")
+                .noneMatch(id -> id.contains("peer1") || id.contains("/ca"));
+        assertThat(steps.get("release org1/peer1").after()).contains("join trading org2/peer0");
+        assertThat(steps.get("release org1/ca").after()).contains("commit trading/asset", "release org1/peer1");
     }
 
     @Test
