@@ -302,27 +302,30 @@ public final class Planner {
      */
     private Set<String> after(Step step) {
         if (step instanceof IssueIdentity issue) {
+            if (issue.holder() instanceof PeerHolder peer) {
+                return afterReleaseOf(new PeerRelease(peer.node()));
+            }
             boolean late = issue.holder() instanceof CaHolder
-                    || (issue.holder() instanceof PeerHolder peer && !isSpeaker(peer.node()))
                     || (issue.holder() instanceof ClientHolder client
                             && !client.user().equals(Organization.ADMIN));
-            return late ? idsOf(this::startsEarlyNode) : Set.of();
+            return late ? afterReleaseOf(new CaRelease(issue.holder().organization())) : Set.of();
         }
         if (step instanceof ClaimStorage claim) {
-            return isEarlyNode(claim.release()) ? Set.of() : idsOf(this::startsEarlyNode);
+            return afterReleaseOf(claim.release());
         }
-        if (step instanceof InstallRelease install && !isEarlyNode(install.release())) {
-            if (install.release() instanceof ChaincodeRelease) {
-                return idsOf(this::startsEarlyNode);
-            }
-            if (install.release() instanceof PeerRelease) {
-                return idsOf(this::makesEarlyNodeReady);
-            }
+        return step instanceof InstallRelease install ? afterReleaseOf(install.release()) : Set.of();
+    }
+
+    private Set<String> afterReleaseOf(Release release) {
+        if (release instanceof ChaincodeRelease) {
+            return idsOf(this::startsEarlyNode);
+        }
+        if (release instanceof CaRelease) {
             return idsOf(other -> other instanceof CommitChaincode
                     || other instanceof InitializeChaincode
                     || (other instanceof InstallRelease earlier && !(earlier.release() instanceof CaRelease)));
         }
-        return Set.of();
+        return isEarlyNode(release) ? Set.of() : idsOf(this::makesEarlyNodeReady);
     }
 
     private boolean isEarlyNode(Release release) {
