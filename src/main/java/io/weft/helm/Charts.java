@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -35,9 +36,12 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * inside. They are unpacked into the cache on first use, into a folder named after their content.
  */
 public final class Charts {
+    private static final String ROOT = "charts/";
+
     private final ClassLoader loader;
     private final Path cache;
     private final Map<String, Chart> known = new ConcurrentHashMap<>();
+    private final Map<String, SortedMap<String, byte[]>> packed = new HashMap<>();
 
     /**
      * @param cache a folder of the user's own that survives from run to run
@@ -57,10 +61,11 @@ public final class Charts {
 
     private Chart unpack(String name) {
         try {
-            SortedMap<String, byte[]> files = files(name);
-            if (!files.containsKey("Chart.yaml")) {
+            URL place = loader.getResource(ROOT + name + "/Chart.yaml");
+            if (place == null) {
                 throw new NoSuchElementException("No chart `" + name + "`");
             }
+            SortedMap<String, byte[]> files = files(name, place.openConnection());
             String digest = digest(files);
             Map<String, Object> description = new Yaml(new SafeConstructor(new LoaderOptions()))
                     .load(new String(files.get("Chart.yaml"), StandardCharsets.UTF_8));
@@ -75,32 +80,34 @@ public final class Charts {
     }
 
     /** Contents by path within the chart. */
-    private SortedMap<String, byte[]> files(String name) throws IOException {
-        String prefix = "charts/" + name + "/";
+    private SortedMap<String, byte[]> files(String name, URLConnection description) throws IOException {
+        if (description instanceof JarURLConnection jar) {
+            return packed(jar.getJarFile()).get(name);
+        }
         SortedMap<String, byte[]> result = new TreeMap<>();
-        URL description = loader.getResource(prefix + "Chart.yaml");
-        if (description == null) {
-            return result;
-        }
-        URLConnection connection = description.openConnection();
-        if (connection instanceof JarURLConnection jar) {
-            JarFile file = jar.getJarFile();
-            for (JarEntry entry : (Iterable<JarEntry>) file.stream()::iterator) {
-                if (entry.getName().startsWith(prefix) && !entry.isDirectory()) {
-                    try (InputStream in = file.getInputStream(entry)) {
-                        result.put(entry.getName().substring(prefix.length()), in.readAllBytes());
-                    }
-                }
-            }
-            return result;
-        }
-        Path root = Path.of(URI.create(description.toString())).getParent();
+        Path root = Path.of(URI.create(description.getURL().toString())).getParent();
         try (Stream<Path> found = Files.walk(root)) {
             for (Path path : (Iterable<Path>) found.filter(Files::isRegularFile)::iterator) {
                 result.put(root.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
             }
         }
         return result;
+    }
+
+    /** All charts of a jar at once, by name: a jar can only be listed as a whole, and weft's own has many entries. */
+    private synchronized Map<String, SortedMap<String, byte[]>> packed(JarFile jar) throws IOException {
+        if (packed.isEmpty()) {
+            for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+                int slash = entry.getName().indexOf('/', ROOT.length());
+                if (slash > 0 && entry.getName().startsWith(ROOT) && !entry.isDirectory()) {
+                    try (InputStream in = jar.getInputStream(entry)) {
+                        packed.computeIfAbsent(entry.getName().substring(ROOT.length(), slash), chart -> new TreeMap<>())
+                                .put(entry.getName().substring(slash + 1), in.readAllBytes());
+                    }
+                }
+            }
+        }
+        return packed;
     }
 
     private static void write(SortedMap<String, byte[]> files, Path target) throws IOException {
