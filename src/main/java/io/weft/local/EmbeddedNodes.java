@@ -15,7 +15,6 @@ import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;

@@ -50,7 +50,9 @@ public final class ContractServer implements AutoCloseable {
             throw e;
         }
         ContractServer result = new ContractServer(code, server);
-        new NamedThreads("chaincode-" + packageId).newThread(() -> result.serve(packageId)).start();
+        new NamedThreads("chaincode-" + packageId)
+                .newThread(() -> result.serve(packageId))
+                .start();
         return result;
     }
 

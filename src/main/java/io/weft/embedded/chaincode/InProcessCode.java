@@ -75,8 +75,7 @@ final class InProcessCode implements ChaincodeCode {
         try {
             ChaincodeMessage opening = conversation.opening();
             Outbox outbox = new Outbox(conversation);
-            outbox.task = Optional.of(
-                    new ChaincodeInvocationTask(opening, opening.getType(), outbox::send, chaincode));
+            outbox.task = Optional.of(new ChaincodeInvocationTask(opening, opening.getType(), outbox::send, chaincode));
             outbox.task.get().call();
         } catch (RuntimeException | Error e) {
             // The shim reports exceptions itself; this is what it lets through, such as an AssertionError.

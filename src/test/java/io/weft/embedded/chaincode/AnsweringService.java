@@ -78,7 +78,8 @@ final class AnsweringService extends ChaincodeGrpc.ChaincodeImplBase implements 
         switch (function(call)) {
             case "hang" -> hanging.add(call.getTxid());
             case "end" -> peer.onCompleted();
-            case "break" -> peer.onError(Status.INTERNAL.withDescription("on purpose").asRuntimeException());
+            case "break" ->
+                peer.onError(Status.INTERNAL.withDescription("on purpose").asRuntimeException());
             default ->
                 peer.onNext(ChaincodeMessage.newBuilder()
                         .setType(ChaincodeMessage.Type.COMPLETED)

@@ -371,8 +371,7 @@ final class EmbeddedNetwork implements AutoCloseable {
     void deploy(ChaincodePackage chaincode, ChaincodeDefinition definition) {
         install(chaincode);
         ChannelLifecycle lifecycle = lifecycle();
-        List<PeerConnection> all =
-                peers.keySet().stream().map(this::connection).toList();
+        List<PeerConnection> all = peers.keySet().stream().map(this::connection).toList();
         for (String organization : ORGANIZATIONS) {
             lifecycle.approve(
                     new Approver(admin(organization), connection(peer(organization, 0))),
