@@ -14,11 +14,7 @@ import io.weft.msp.OrganizationMsp;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -206,30 +202,7 @@ final class EmbeddedNodes implements AutoCloseable {
                                     Optional.of(credential(node, "tls/client.crt", "tls/client.key"))))
                             : Optional.empty());
         }
-        return ChaincodeSource.InProcess.of(contract(node));
-    }
-
-    /** The class of a chaincode, from its jar if it has one. */
-    private static Class<?> contract(NodeDescription node) {
-        String name = node.details().get(ContractNode.CLASS);
-        ClassLoader loader = EmbeddedNodes.class.getClassLoader();
-        String jar = node.details().get(ContractNode.JAR);
-        try {
-            if (jar != null) {
-                if (!Files.isRegularFile(Path.of(jar))) {
-                    throw new RejectedException("There is no jar `" + jar + "`, which `" + node.title() + "` needs.");
-                }
-                loader = new URLClassLoader(new URL[] {Path.of(jar).toUri().toURL()}, loader);
-            }
-            return Class.forName(name, true, loader);
-        } catch (ClassNotFoundException | LinkageError e) {
-            throw new RejectedException(
-                    "The class `" + name + "` of `" + node.title() + "` cannot be loaded: " + e
-                            + ". Name the jar that holds it beside `class`.",
-                    e);
-        } catch (IOException e) {
-            throw new RejectedException("The jar `" + jar + "` cannot be read: " + e.getMessage(), e);
-        }
+        return ContractNode.source(node);
     }
 
     @Override

@@ -3,7 +3,8 @@ package io.weft.pki;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * What came of the signatures that were checked last. A check depends on nothing but key, digest and signature, and nodes
@@ -14,9 +15,9 @@ final class KnownSignatures {
     /** Less than 300 bytes each. */
     private static final int MOST = 8192;
 
-    private final Map<ByteBuffer, Boolean> known = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<ByteBuffer, CompletableFuture<Boolean>> known = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, CompletableFuture<Boolean>> eldest) {
             return size() > MOST;
         }
     };
@@ -31,15 +32,29 @@ final class KnownSignatures {
                 .asReadOnlyBuffer();
     }
 
-    Optional<Boolean> find(ByteBuffer key) {
+    /**
+     * Checks a signature, unless that has been done. Several threads that ask for the same one at the same time, such as
+     * the peers that have just got a block, have it checked once.
+     */
+    boolean check(ByteBuffer key, BooleanSupplier verification) {
+        CompletableFuture<Boolean> own = new CompletableFuture<>();
+        CompletableFuture<Boolean> earlier;
         synchronized (known) {
-            return Optional.ofNullable(known.get(key));
+            earlier = known.putIfAbsent(key, own);
         }
-    }
-
-    void remember(ByteBuffer key, boolean valid) {
-        synchronized (known) {
-            known.put(key, valid);
+        if (earlier != null) {
+            return earlier.join();
+        }
+        try {
+            boolean valid = verification.getAsBoolean();
+            own.complete(valid);
+            return valid;
+        } catch (RuntimeException | Error e) {
+            synchronized (known) {
+                known.remove(key, own);
+            }
+            own.completeExceptionally(e);
+            throw e;
         }
     }
 }

@@ -2,11 +2,9 @@ package io.weft.pki;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.Optional;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.nist.NISTNamedCurves;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -97,16 +95,11 @@ final class P256 {
         } catch (IOException | IllegalArgumentException | ClassCastException e) {
             return false;
         }
-        ByteBuffer key = KnownSignatures.key(point.getEncoded(false), digest, signature);
-        Optional<Boolean> known = KNOWN.find(key);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        ECDSASigner signer = new ECDSASigner();
-        signer.init(false, new ECPublicKeyParameters(point, DOMAIN));
-        boolean valid = signer.verifySignature(digest, rs[0], rs[1]);
-        KNOWN.remember(key, valid);
-        return valid;
+        return KNOWN.check(KnownSignatures.key(point.getEncoded(false), digest, signature), () -> {
+            ECDSASigner signer = new ECDSASigner();
+            signer.init(false, new ECPublicKeyParameters(point, DOMAIN));
+            return signer.verifySignature(digest, rs[0], rs[1]);
+        });
     }
 
     /** Whether a signature is DER with S in the lower half, the only form that Fabric accepts. */

@@ -1,7 +1,10 @@
 package io.weft.scenario;
 
 import io.weft.chaincode.ChaincodeServer;
+import io.weft.embedded.chaincode.ChaincodeSource;
+import io.weft.embedded.chaincode.ContractServer;
 import io.weft.model.HostPort;
+import io.weft.model.MspId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,20 +12,19 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.hyperledger.fabric.metrics.Metrics;
 import org.hyperledger.fabric.shim.Chaincode;
-import org.hyperledger.fabric.shim.ChaincodeBase;
 import org.hyperledger.fabric.shim.ChaincodeServerProperties;
-import org.hyperledger.fabric.shim.ChaincodeStub;
-import org.hyperledger.fabric.shim.NettyChaincodeServer;
-import org.hyperledger.fabric.traces.Traces;
 
 /** Chaincode as a service by Fabric's own Java shim, which all kinds of peers dial. */
 final class ChaincodeService implements AutoCloseable {
+    /** What the service says of itself; the peers of both organizations dial it. */
+    private static final MspId ORGANIZATION = new MspId("Org1MSP");
+
     private final int port;
-    private NettyChaincodeServer server;
+    private ContractServer server;
 
     ChaincodeService() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -43,13 +45,11 @@ final class ChaincodeService implements AutoCloseable {
         properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
         properties.setServerAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         try {
-            server = new NettyChaincodeServer(new Served(chaincode, packageId), properties);
+            server = ContractServer.start(
+                    new ChaincodeSource.InProcess(List.of(() -> chaincode)), ORGANIZATION, packageId, properties);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread thread = new Thread(this::run, "chaincode-" + packageId);
-        thread.setDaemon(true);
-        thread.start();
         Instant end = Instant.now().plusSeconds(20);
         while (!listens()) {
             if (Instant.now().isAfter(end)) {
@@ -64,16 +64,6 @@ final class ChaincodeService implements AutoCloseable {
         }
     }
 
-    private void run() {
-        try {
-            server.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private boolean listens() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
@@ -85,28 +75,7 @@ final class ChaincodeService implements AutoCloseable {
     @Override
     public void close() {
         if (server != null) {
-            server.stop();
-        }
-    }
-
-    private static final class Served extends ChaincodeBase {
-        private final Chaincode chaincode;
-
-        Served(Chaincode chaincode, String packageId) {
-            this.chaincode = chaincode;
-            processCommandLineOptions(new String[] {"-i", packageId});
-            Metrics.initialize(getChaincodeConfig());
-            Traces.initialize(getChaincodeConfig());
-        }
-
-        @Override
-        public Response init(ChaincodeStub stub) {
-            return chaincode.init(stub);
-        }
-
-        @Override
-        public Response invoke(ChaincodeStub stub) {
-            return chaincode.invoke(stub);
+            server.close();
         }
     }
 }

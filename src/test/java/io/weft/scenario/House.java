@@ -257,8 +257,6 @@ final class House implements AutoCloseable {
                 new Submitter(
                         target.network().channels().get(0).ordering().type(),
                         target.network().orderingNodes().map(this::orderer).toList()));
-        List<PeerConnection> all = new ArrayList<>();
-        target.network().peers().forEach(node -> all.add(peer(node)));
         for (String organization : ORGANIZATIONS) {
             approve(channel, organization, definition);
         }
@@ -268,23 +266,26 @@ final class House implements AutoCloseable {
                 ORGANIZATIONS.stream()
                         .map(organization -> peer(new NodeRef(organization, "peer0")))
                         .toList(),
-                all,
+                peers(),
                 TIMEOUT);
     }
 
+    private List<PeerConnection> peers() {
+        return target.network().peers().map(this::peer).toList();
+    }
+
+    /** Approves, and waits until all peers know: whichever endorses next reads the same as the others. */
     void approve(String channel, String organization, ChaincodeDefinition definition) {
         ChannelLifecycle lifecycle = new ChannelLifecycle(
                 channel,
                 new Submitter(
                         target.network().channels().get(0).ordering().type(),
                         target.network().orderingNodes().map(this::orderer).toList()));
-        List<PeerConnection> own =
-                List.of(peer(new NodeRef(organization, "peer0")), peer(new NodeRef(organization, "peer1")));
         lifecycle.approve(
-                new Approver(target.identities().admin(organization), own.get(0)),
+                new Approver(target.identities().admin(organization), peer(new NodeRef(organization, "peer0"))),
                 definition,
                 Optional.of(trial().id()),
-                own,
+                peers(),
                 TIMEOUT);
     }
 

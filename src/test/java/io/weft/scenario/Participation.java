@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -107,6 +108,20 @@ final class Participation {
         return stage.house().genesis(stage.house().definition(name));
     }
 
+    /** Fabric removes what it has of a channel after it has answered, and calls the channel inactive meanwhile. */
+    private static void awaitGone(Stage stage, String channel) {
+        Instant end = Instant.now().plus(House.TIMEOUT);
+        while (stage.house()
+                .participation(ORDERER)
+                .channel(channel, House.TIMEOUT)
+                .isPresent()) {
+            if (Instant.now().isAfter(end)) {
+                throw new IllegalStateException("The ordering node still has channel `" + channel + "`");
+            }
+            House.pause();
+        }
+    }
+
     void an_ordering_node_joins_a_channel_and_leaves_it(Stage stage) throws Exception {
         GenesisBlock genesis = genesis(stage);
         stage.out().step("It joins");
@@ -115,6 +130,7 @@ final class Participation {
         join(stage, ORDERER, genesis.bytes());
         stage.out().step("It leaves");
         call(stage, "DELETE", PATH + "/" + genesis.channel());
+        awaitGone(stage, genesis.channel());
         stage.out().step("It has gone");
         call(stage, "GET", PATH + "/" + genesis.channel());
         stage.out().step("It leaves again");

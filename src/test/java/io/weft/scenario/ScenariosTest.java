@@ -1,7 +1,5 @@
 package io.weft.scenario;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.weft.model.ConsensusType;
 import io.weft.model.FabricVersion;
 import io.weft.testing.TestNetworks;
@@ -23,10 +21,6 @@ class ScenariosTest {
 
     @BeforeAll
     static void start() {
-        // About one call in some hundreds ends with "chaincode stream terminated" while the chaincode is a service of
-        // this
-        // JVM. Until the cause is found a single run proves nothing, so it is asked for: -Dweft.scenarios=true.
-        assumeTrue(Boolean.getBoolean("weft.scenarios"), "asked for with -Dweft.scenarios=true");
         target = new EmbeddedTarget(
                 TestNetworks.network(FabricVersion.parse("3.1.5"), ConsensusType.RAFT, 3, 2), folder.resolve("nodes"));
         house = new House(target);
@@ -34,10 +28,8 @@ class ScenariosTest {
 
     @AfterAll
     static void stop() {
-        if (house != null) {
-            house.close();
-            target.close();
-        }
+        house.close();
+        target.close();
     }
 
     @TestFactory

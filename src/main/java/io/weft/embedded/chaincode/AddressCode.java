@@ -1,5 +1,6 @@
 package io.weft.embedded.chaincode;
 
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -13,7 +14,9 @@ import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,7 @@ final class AddressCode implements ChaincodeCode {
     private final Optional<ChaincodeSource.Tls> tls;
     private final Duration startTimeout;
     private final ExecutorService threads;
+    private final Map<ChaincodeStream, ManagedChannel> open = new ConcurrentHashMap<>();
 
     AddressCode(String packageId, HostPort address, Optional<ChaincodeSource.Tls> tls, Duration startTimeout) {
         this.packageId = packageId;
@@ -47,8 +51,16 @@ final class AddressCode implements ChaincodeCode {
     RemoteRuntime.Connection connect() {
         ManagedChannel channel = channel();
         ChaincodeStream stream = new ChaincodeStream(packageId, threads);
-        StreamObserver<ChaincodeMessage> unused = ChaincodeGrpc.newStub(channel).connect(new Attaching(stream));
-        RemoteRuntime.Connection connection = new RemoteRuntime.Connection(stream, channel::shutdownNow);
+        open.put(stream, channel);
+        // The call that needs the stream first is often a server's, and gRPC would end the stream together with it.
+        Context.ROOT.run(() -> {
+            StreamObserver<ChaincodeMessage> unused =
+                    ChaincodeGrpc.newStub(channel).connect(new Attaching(stream));
+        });
+        RemoteRuntime.Connection connection = new RemoteRuntime.Connection(stream, () -> {
+            open.remove(stream);
+            channel.shutdownNow();
+        });
         try {
             if (!stream.awaitReady(startTimeout)) {
                 throw new ChaincodeFailure("it did not register within " + startTimeout.toSeconds() + " seconds");
@@ -119,8 +131,13 @@ final class AddressCode implements ChaincodeCode {
         }
     }
 
+    /** Ends all streams. A call that is under way on one of them fails. */
     @Override
     public void close() {
+        open.forEach((stream, channel) -> {
+            stream.close();
+            channel.shutdownNow();
+        });
         threads.shutdown();
     }
 }

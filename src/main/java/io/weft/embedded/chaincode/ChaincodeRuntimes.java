@@ -3,13 +3,11 @@ package io.weft.embedded.chaincode;
 import static java.util.Objects.requireNonNull;
 
 import io.weft.model.MspId;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The code behind installed packages, for all peers of this JVM: what is registered by package ID runs once for an
@@ -20,29 +18,16 @@ public final class ChaincodeRuntimes implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private final Map<String, ChaincodeSource> sources = new HashMap<>();
-    private final Map<Key, Running> running = new HashMap<>();
+    private final Map<Key, ChaincodeCode> running = new HashMap<>();
     private boolean closed;
 
     private record Key(String packageId, MspId organization) {}
-
-    private record Running(ChaincodeCode code, Optional<JarLoader> loader) {
-        void close() {
-            code.close();
-            loader.ifPresent(jar -> {
-                try {
-                    jar.close();
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
-        }
-    }
 
     /** Says where the code of a package is. What ran for the package before is ended. */
     public void register(String packageId, ChaincodeSource source) {
         requireNonNull(packageId, "packageId");
         requireNonNull(source, "source");
-        List<Running> old = new ArrayList<>();
+        List<ChaincodeCode> old = new ArrayList<>();
         synchronized (this) {
             sources.put(packageId, source);
             running.entrySet().removeIf(entry -> {
@@ -53,7 +38,7 @@ public final class ChaincodeRuntimes implements AutoCloseable {
                 return same;
             });
         }
-        old.forEach(Running::close);
+        old.forEach(ChaincodeCode::close);
     }
 
     /** Whether the code of a package is known. */
@@ -86,38 +71,19 @@ public final class ChaincodeRuntimes implements AutoCloseable {
             throw new ChaincodeFailure(
                     "could not launch chaincode " + packageId + ": nobody has said where its code is on this platform");
         }
-        return running.computeIfAbsent(new Key(packageId, organization), key -> start(key, source))
-                .code();
+        return running.computeIfAbsent(new Key(packageId, organization), key -> start(key, source));
     }
 
-    private static Running start(Key key, ChaincodeSource source) {
+    private static ChaincodeCode start(Key key, ChaincodeSource source) {
         String packageId = key.packageId();
         if (source instanceof ChaincodeSource.Address service) {
-            return new Running(
-                    new AddressCode(packageId, service.address(), service.tls(), START_TIMEOUT), Optional.empty());
+            return new AddressCode(packageId, service.address(), service.tls(), START_TIMEOUT);
         }
         if (source instanceof ChaincodeSource.Command command) {
-            return new Running(
-                    new CommandCode(packageId, command, key.organization(), START_TIMEOUT), Optional.empty());
+            return new CommandCode(packageId, command, key.organization(), START_TIMEOUT);
         }
         requireShim();
-        if (source instanceof ChaincodeSource.Jar jar) {
-            JarLoader loader = JarLoader.of(jar.file());
-            try {
-                return new Running(
-                        InProcessCode.start(label(packageId), loader.code(), key.organization()), Optional.of(loader));
-            } catch (ChaincodeFailure e) {
-                try {
-                    loader.close();
-                } catch (IOException closing) {
-                    e.addSuppressed(closing);
-                }
-                throw e;
-            }
-        }
-        ChaincodeSource.InProcess inProcess = (ChaincodeSource.InProcess) source;
-        return new Running(
-                InProcessCode.start(label(packageId), inProcess.code(), key.organization()), Optional.empty());
+        return new InProcessCode(label(packageId), JavaCode.load((ChaincodeSource.Java) source), key.organization());
     }
 
     private static String label(String packageId) {
@@ -139,12 +105,12 @@ public final class ChaincodeRuntimes implements AutoCloseable {
     /** Ends all chaincode and the processes started for it. */
     @Override
     public void close() {
-        List<Running> all;
+        List<ChaincodeCode> all;
         synchronized (this) {
             closed = true;
             all = List.copyOf(running.values());
             running.clear();
         }
-        all.forEach(Running::close);
+        all.forEach(ChaincodeCode::close);
     }
 }

@@ -15,6 +15,9 @@ import java.util.function.Supplier;
 
 /** Where the code of an installed package is. */
 public sealed interface ChaincodeSource {
+    /** Java code against Fabric's Java shim, which runs in this JVM. */
+    sealed interface Java extends ChaincodeSource {}
+
     /**
      * Java code in this JVM, against Fabric's Java shim, which must be on the class path. A breakpoint in it works.
      *
@@ -22,7 +25,7 @@ public sealed interface ChaincodeSource {
      *     {@code org.hyperledger.fabric.contract.ContractInterface}, asked once at the start and then for each
      *     transaction
      */
-    record InProcess(List<Supplier<?>> code) implements ChaincodeSource {
+    record InProcess(List<Supplier<?>> code) implements Java {
         public InProcess {
             code = List.copyOf(code);
             if (code.isEmpty()) {
@@ -41,10 +44,18 @@ public sealed interface ChaincodeSource {
     /**
      * A jar with Java contracts or a {@code Chaincode}, in this JVM and in a class loader of its own. It brings its
      * libraries along, except Fabric's shim, which is that of this JVM.
+     *
+     * @param className the contract or {@code Chaincode}; absent: all contracts of the jar, or its main class
      */
-    record Jar(Path file) implements ChaincodeSource {
+    record Jar(Path file, Optional<String> className) implements Java {
         public Jar {
             requireNonNull(file, "file");
+            requireNonNull(className, "className");
+        }
+
+        /** All contracts of a jar, or its main class. */
+        public Jar(Path file) {
+            this(file, Optional.empty());
         }
     }
 

@@ -1,84 +1,32 @@
 package io.weft.embedded.chaincode;
 
 import io.weft.model.MspId;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.hyperledger.fabric.contract.ContractInterface;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
 import org.hyperledger.fabric.shim.Chaincode;
-import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.hyperledger.fabric.shim.impl.ChaincodeInvocationTask;
-import org.hyperledger.fabric.traces.Traces;
 
 /**
  * Java chaincode in this JVM. Stub and transaction are those of Fabric's shim and exchange with the peer the messages
  * of the stream protocol; only the stream is missing: each message is handed over as it is.
  */
 final class InProcessCode implements ChaincodeCode {
-    /** Kept, because the JVM forgets the level of a logger that nobody holds. */
-    private static final Logger SHIM = Logger.getLogger("org.hyperledger.fabric");
-
-    static {
-        if (SHIM.getLevel() == null) {
-            // Otherwise the shim tells the console of each class it finds.
-            SHIM.setLevel(Level.WARNING);
-        }
-        // The shim runs nothing before somebody has decided about tracing. Without settings there is none.
-        Traces.initialize(new Properties());
-    }
-
+    private final JavaCode code;
     private final Chaincode chaincode;
-    private final MspId organization;
-    /** What the code's threads have as their context class loader. */
-    private final ClassLoader loader;
-
     private final ExecutorService threads;
 
-    private InProcessCode(Chaincode chaincode, MspId organization, ClassLoader loader, String name) {
-        this.chaincode = chaincode;
-        this.organization = organization;
-        this.loader = loader;
+    /** @param code ends with this */
+    InProcessCode(String name, JavaCode code, MspId organization) {
+        this.code = code;
+        this.chaincode = code.chaincode(organization);
         this.threads = Executors.newCachedThreadPool(new NamedThreads("chaincode-" + name));
-    }
-
-    /**
-     * @param code {@link ChaincodeSource.InProcess#code()}
-     * @throws ChaincodeFailure if it is no chaincode
-     */
-    static InProcessCode start(String name, List<Supplier<?>> code, MspId organization) {
-        List<Contracts.Supplied> contracts = new ArrayList<>();
-        ClassLoader loader = InProcessCode.class.getClassLoader();
-        for (Supplier<?> supplier : code) {
-            Object first = supplier.get();
-            if (first instanceof Chaincode chaincode && code.size() == 1) {
-                return new InProcessCode(
-                        chaincode, organization, chaincode.getClass().getClassLoader(), name);
-            }
-            if (first instanceof ContractInterface contract) {
-                loader = contract.getClass().getClassLoader();
-                contracts.add(new Contracts.Supplied(contract.getClass(), () -> (ContractInterface) supplier.get()));
-            } else {
-                throw new ChaincodeFailure("`"
-                        + (first == null ? "null" : first.getClass().getName())
-                        + "` is no contract: it must implement `" + ContractInterface.class.getName() + "` or, alone, `"
-                        + Chaincode.class.getName() + "`.");
-            }
-        }
-        return new InProcessCode(Contracts.of(contracts), organization, loader, name);
     }
 
     @Override
@@ -124,12 +72,10 @@ final class InProcessCode implements ChaincodeCode {
     }
 
     private void work(Conversation conversation) {
-        Thread.currentThread().setContextClassLoader(loader);
         try {
             ChaincodeMessage opening = conversation.opening();
             Outbox outbox = new Outbox(conversation);
-            outbox.task = Optional.of(new ChaincodeInvocationTask(
-                    opening, opening.getType(), outbox::send, new WithOrganization(chaincode, organization)));
+            outbox.task = Optional.of(new ChaincodeInvocationTask(opening, opening.getType(), outbox::send, chaincode));
             outbox.task.get().call();
         } catch (RuntimeException | Error e) {
             // The shim reports exceptions itself; this is what it lets through, such as an AssertionError.
@@ -157,37 +103,9 @@ final class InProcessCode implements ChaincodeCode {
         }
     }
 
-    /** The shim reads the peer's organization from the environment of the process, and here it is one for all peers. */
-    private record WithOrganization(Chaincode chaincode, MspId organization) implements Chaincode {
-        @Override
-        public Response init(ChaincodeStub stub) {
-            return chaincode.init(withOrganization(stub));
-        }
-
-        @Override
-        public Response invoke(ChaincodeStub stub) {
-            return chaincode.invoke(withOrganization(stub));
-        }
-
-        private ChaincodeStub withOrganization(ChaincodeStub stub) {
-            return (ChaincodeStub) Proxy.newProxyInstance(
-                    ChaincodeStub.class.getClassLoader(),
-                    new Class<?>[] {ChaincodeStub.class},
-                    (proxy, method, arguments) -> {
-                        if (method.getName().equals("getMspId")) {
-                            return organization.value();
-                        }
-                        try {
-                            return method.invoke(stub, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
-        }
-    }
-
     @Override
     public void close() {
         threads.shutdownNow();
+        code.close();
     }
 }

@@ -83,6 +83,11 @@ final class JarLoader extends URLClassLoader {
         }
     }
 
+    /** @throws ChaincodeFailure if the jar has no such class */
+    List<Supplier<?>> code(String className) {
+        return List.of(Instances.of(load(className)));
+    }
+
     /**
      * The jar's contracts; if it has none, its main class if that is a {@code Chaincode}.
      *

@@ -5,11 +5,14 @@ import static io.weft.embedded.chaincode.Peers.ORG2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.model.HostPort;
 import io.weft.sample.AssetContract;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -19,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -29,10 +34,12 @@ import org.hyperledger.fabric.contract.ContractInterface;
 import org.hyperledger.fabric.contract.annotation.Contract;
 import org.hyperledger.fabric.contract.annotation.Default;
 import org.hyperledger.fabric.contract.annotation.Transaction;
+import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 import org.json.JSONObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The forms in which code can be given. */
@@ -198,6 +205,72 @@ class ChaincodeSourceTest {
         peers.deploy("cc", new ChaincodeSource.Jar(jar));
 
         assertThat(peers.evaluate("cc", "fail", "no").message()).isEqualTo("no");
+    }
+
+    @Test
+    void a_jar_may_be_given_with_one_of_its_contracts() {
+        Path jar = jar(Map.of(), List.of(BoxContract.class, io.weft.sample.text.Box.class, NumberContract.class));
+        peers.deploy("boxes", new ChaincodeSource.Jar(jar, Optional.of(BoxContract.class.getName())));
+
+        assertThat(peers.evaluate("boxes", "fill", "{\"content\":\"x\"}", "2").text())
+                .isEqualTo("{\"content\":\"from the jar xx\"}");
+        assertThat(peers.evaluate("boxes", "loader").text()).isEqualTo("true");
+        assertThatThrownBy(() -> peers.deploy("none", new ChaincodeSource.Jar(jar, Optional.of("no.such.Contract"))))
+                .hasMessageContaining("could not build chaincode: The class `no.such.Contract` of `" + jar
+                        + "` cannot be loaded: java.lang.ClassNotFoundException");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void code_in_the_jvm_may_serve_as_other_peers_know_it() throws Exception {
+        InetSocketAddress address = new InetSocketAddress(StartedProcess.loopback(), StartedProcess.freePort());
+        ChaincodeServerProperties properties = new ChaincodeServerProperties();
+        properties.setServerAddress(address);
+        Path jar = jar(Map.of(), List.of(BoxContract.class, io.weft.sample.text.Box.class));
+        ContractServer boxes =
+                ContractServer.start(new ChaincodeSource.Jar(jar), ORG1, Peers.packageId("boxes"), properties);
+        try {
+            awaitListening(address);
+            peers.deploy("boxes", address(address));
+
+            assertThat(peers.evaluate("boxes", "fill", "{\"content\":\"x\"}", "2")
+                            .text())
+                    .isEqualTo("{\"content\":\"from the jar xx\"}");
+            assertThat(peers.evaluate("boxes", "loader").text()).isEqualTo("true");
+        } finally {
+            boxes.close();
+        }
+        assertThatThrownBy(() -> peers.evaluate("boxes", "loader")).isInstanceOf(ChaincodeFailure.class);
+
+        ContractServer every = ContractServer.start(
+                new ChaincodeSource.InProcess(List.of(EveryRequest::new)), ORG2, Peers.packageId("cc"), properties);
+        try {
+            awaitListening(address);
+            peers.deploy("cc", address(address));
+
+            assertThat(peers.evaluate("cc", "organization").text()).isEqualTo("Org2MSP");
+        } finally {
+            every.close();
+        }
+    }
+
+    private static ChaincodeSource address(InetSocketAddress address) {
+        return new ChaincodeSource.Address(
+                new HostPort(address.getAddress().getHostAddress(), address.getPort()), Optional.empty());
+    }
+
+    private static void awaitListening(InetSocketAddress address) throws InterruptedException {
+        while (!listens(address)) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static boolean listens(InetSocketAddress address) {
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private ChaincodeSource.Command java(String... arguments) {

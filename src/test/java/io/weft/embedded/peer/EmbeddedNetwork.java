@@ -46,7 +46,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +53,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.hyperledger.fabric.client.Gateway;
 import org.hyperledger.fabric.client.Hash;
 import org.hyperledger.fabric.client.identity.X509Identity;
@@ -373,19 +371,15 @@ final class EmbeddedNetwork implements AutoCloseable {
     void deploy(ChaincodePackage chaincode, ChaincodeDefinition definition) {
         install(chaincode);
         ChannelLifecycle lifecycle = lifecycle();
+        List<PeerConnection> all = peers.keySet().stream().map(this::connection).toList();
         for (String organization : ORGANIZATIONS) {
-            List<PeerConnection> own = Stream.of(0, 1)
-                    .map(index -> connection(peer(organization, index)))
-                    .toList();
             lifecycle.approve(
-                    new Approver(admin(organization), own.get(0)),
+                    new Approver(admin(organization), connection(peer(organization, 0))),
                     definition,
                     Optional.of(chaincode.id()),
-                    own,
+                    all,
                     TIMEOUT);
         }
-        List<PeerConnection> all = new ArrayList<>();
-        peers.keySet().forEach(ref -> all.add(connection(ref)));
         lifecycle.commit(admin("org1"), definition, firstPeers(), all, TIMEOUT);
     }
 
