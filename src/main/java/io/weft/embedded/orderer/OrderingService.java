@@ -82,6 +82,16 @@ public final class OrderingService implements AutoCloseable {
         this.stopTimer = stopTimer;
     }
 
+    /**
+     * The ordering service of one node, whose fellows run in other processes. The first consenter of a channel orders its
+     * messages; the others hand them on to it and take its blocks.
+     *
+     * @param clock tells whether messages and identities are too old, and the time in config blocks
+     */
+    public static OrderingService separate(Clock clock) {
+        return new OrderingService(clock);
+    }
+
     private static ScheduledThreadPoolExecutor scheduler() {
         ScheduledThreadPoolExecutor result =
                 new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("weft-orderer-timer", true));

@@ -13,6 +13,7 @@ import io.weft.embedded.chaincode.ChaincodeRuntimes;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.fault.Faults;
 import io.weft.embedded.orderer.OrderingService;
+import io.weft.model.HostPort;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Comparator;
@@ -68,6 +69,19 @@ public final class Neighbourhood implements AutoCloseable {
         this.chaincodes = requireNonNull(chaincodes, "chaincodes");
         this.clock = requireNonNull(clock, "clock");
         this.faults = requireNonNull(faults, "faults");
+    }
+
+    /**
+     * A neighbourhood of one peer, whose ordering nodes and other peers run in other processes. It takes blocks from the
+     * ordering nodes that the channel's configuration names, and finds the other peers at the channel's anchor peers and
+     * at the bootstrap addresses.
+     *
+     * @param bootstrap where other peers of the network may be; they need not run yet
+     * @param clock tells whether proposals and identities are too old
+     */
+    public static Neighbourhood remote(ChaincodeRuntimes chaincodes, List<HostPort> bootstrap, Clock clock) {
+        requireNonNull(bootstrap, "bootstrap");
+        return new Neighbourhood(OrderingService.separate(clock), chaincodes, clock);
     }
 
     public OrderingService ordering() {
