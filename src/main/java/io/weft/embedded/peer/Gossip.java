@@ -309,16 +309,23 @@ final class Gossip {
         return Optional.empty();
     }
 
-    /** Remembers where a peer is. */
+    /** Remembers where a peer is, if it says so in a usable way. */
     void learn(AliveMessage alive) {
-        String address = alive.getMembership().getEndpoint();
-        int colon = address.lastIndexOf(':');
-        if (alive.getIdentity().equals(peer.identity()) || colon <= 0 || !address.substring(colon + 1).matches("\\d{1,5}")) {
-            return;
+        if (!alive.getIdentity().equals(peer.identity())) {
+            address(alive.getMembership().getEndpoint())
+                    .ifPresent(address -> learned.put(address, GossipMessages.mspId(alive.getIdentity())));
         }
-        learned.put(
-                new HostPort(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))),
-                GossipMessages.mspId(alive.getIdentity()));
+    }
+
+    private static Optional<HostPort> address(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            return colon <= 0
+                    ? Optional.empty()
+                    : Optional.of(new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The signed messages of the peers that answer. */

@@ -42,6 +42,9 @@ final class PrivateData {
      */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** How often a commit that waits looks whether the peer closes. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     private final PeerNode peer;
     private final String channel;
     private final ChannelLedger ledger;
@@ -286,7 +289,7 @@ final class PrivateData {
             Part place = new Part(digest.getNamespace(), digest.getCollection(), ByteString.EMPTY);
             if (isMember(currentView(), place, asking)) {
                 List<TxPvtReadWriteSet> candidates = new ArrayList<>(store.get(digest.getTxId()));
-                if (ledger.height() > digest.getBlockSeq()) {
+                if (Long.compareUnsigned(digest.getBlockSeq(), ledger.height()) < 0) {
                     Optional.ofNullable(ledger.privateData(digest.getBlockSeq()).get((int) digest.getSeqInBlock()))
                             .ifPresent(candidates::add);
                 }
@@ -358,7 +361,7 @@ final class PrivateData {
                 return found;
             }
             try {
-                gossip.awaitAnswer(heard, left);
+                gossip.awaitAnswer(heard, left.compareTo(LOOK) < 0 ? left : LOOK);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return Optional.empty();
