@@ -107,6 +107,8 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
     public synchronized Block block(long number) {
         while (!ahead.isEmpty() && ahead.peek().getHeader().getNumber() < number) {
             aheadBytes -= ahead.remove().getSerializedSize();
+            // It was taken, and not refused.
+            failures = 0;
         }
         stream.ifPresent(Stream::proceed);
         Block first = ahead.peek();
@@ -237,7 +239,6 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
                 }
                 if (block.getHeader().getNumber() == next) {
                     asked = false;
-                    failures = 0;
                     ahead.add(block);
                     aheadBytes += block.getSerializedSize();
                     next++;
