@@ -166,7 +166,8 @@ final class PrivateData {
                                 .allMatch(one ->
                                         one.hasAck() && one.getAck().getError().isEmpty());
             } catch (StatusRuntimeException | RuleException | Refusal | IllegalStateException e) {
-                LOG.warn("Private data of {} have not reached {}: {}", transactionId, member.endpoint(), e.getMessage());
+                LOG.warn(
+                        "Private data of {} have not reached {}: {}", transactionId, member.endpoint(), e.getMessage());
                 return false;
             }
         }
@@ -190,7 +191,11 @@ final class PrivateData {
                         .filter(part -> part.matches(hash))
                         .findFirst();
             } catch (StatusRuntimeException | RuleException | Refusal | IllegalStateException e) {
-                LOG.warn("{} does not tell the private data of {}: {}", member.endpoint(), transactionId, e.getMessage());
+                LOG.warn(
+                        "{} does not tell the private data of {}: {}",
+                        member.endpoint(),
+                        transactionId,
+                        e.getMessage());
                 return Optional.empty();
             }
         }
@@ -261,7 +266,8 @@ final class PrivateData {
 
     private List<Neighbour> neighbours() {
         List<Neighbour> result = new ArrayList<>();
-        peer.neighbours().forEach(one -> one.channel(channel).ifPresent(joined -> result.add(new Near(joined.privateData()))));
+        peer.neighbours()
+                .forEach(one -> one.channel(channel).ifPresent(joined -> result.add(new Near(joined.privateData()))));
         peer.gossip()
                 .ifPresent(gossip -> peer.distant(channel).forEach(member -> result.add(new Distant(gossip, member))));
         return result;

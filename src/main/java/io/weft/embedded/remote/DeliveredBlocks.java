@@ -204,9 +204,8 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
         }
 
         void open() {
-            ClientCall<Envelope, DeliverResponse> call = connections
-                    .to(endpoint)
-                    .newCall(AtomicBroadcastGrpc.getDeliverMethod(), CallOptions.DEFAULT);
+            ClientCall<Envelope, DeliverResponse> call =
+                    connections.to(endpoint).newCall(AtomicBroadcastGrpc.getDeliverMethod(), CallOptions.DEFAULT);
             ClientCalls.asyncBidiStreamingCall(call, this).onNext(seek(next));
         }
 
@@ -247,7 +246,8 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
                 height = next;
             }
             if (block.getHeader().getNumber() != height - 1) {
-                fail("it delivered block " + Long.toUnsignedString(block.getHeader().getNumber()) + " in place of block "
+                fail("it delivered block "
+                        + Long.toUnsignedString(block.getHeader().getNumber()) + " in place of block "
                         + Long.toUnsignedString(height));
                 return;
             }

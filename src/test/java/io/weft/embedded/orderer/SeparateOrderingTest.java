@@ -161,8 +161,7 @@ class SeparateOrderingTest {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(roots);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(
-                new KeyManager[] {identities.adminTls("orderer").keyManager()}, trust.getTrustManagers(), null);
+        context.init(new KeyManager[] {identities.adminTls("orderer").keyManager()}, trust.getTrustManagers(), null);
         ByteString form = ByteString.copyFromUtf8(
                         "--b\r\nContent-Disposition: form-data; name=\"config-block\"; filename=\"b\"\r\n\r\n")
                 .concat(block.toByteString())
