@@ -30,6 +30,12 @@ final class ClientNetwork implements AutoCloseable {
     private static final Pattern TIME = Pattern.compile("\\d{4}[-/]\\d\\d[-/]\\d\\d[T ][\\d:.]+(?:Z|[+-][\\d:]+)?");
     private static final Pattern HEX_HASH = Pattern.compile("\\b[0-9a-f]{64}\\b");
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{40,}={0,2}");
+    private static final Pattern SECONDS = Pattern.compile("after [0-9.]+[mµ]?s");
+    /** Go's library and Java's have their own words for bytes that are no message. */
+    private static final Pattern PROTOBUF = Pattern.compile("(proto: |While parsing a protocol message)[^\n]*");
+    /** Go refuses a client without certificate by the one alert, Java 17 by the other. */
+    private static final Pattern NO_CERTIFICATE = Pattern.compile("tls: (certificate required|bad certificate)");
+    private static final Pattern JSON_PORT = Pattern.compile("\"port\": \\d+");
     private static final Pattern PORT = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1\\]):\\d{4,5}");
 
     private final String kind;
@@ -150,6 +156,10 @@ final class ClientNetwork implements AutoCloseable {
         }
         result = result.replace(folder.toString(), "FOLDER");
         result = PORT.matcher(result).replaceAll("$1:PORT");
+        result = JSON_PORT.matcher(result).replaceAll("\"port\": PORT");
+        result = SECONDS.matcher(result).replaceAll("after TIME");
+        result = PROTOBUF.matcher(result).replaceAll("PROTOBUF");
+        result = NO_CERTIFICATE.matcher(result).replaceAll("tls: NO CERTIFICATE");
         result = TIME.matcher(result).replaceAll("TIME");
         result = HEX_HASH.matcher(result).replaceAll("HASH");
         return BASE64.matcher(result).replaceAll("BASE64").strip();

@@ -2,6 +2,7 @@ package io.weft.embedded.peer;
 
 import com.google.protobuf.ByteString;
 import io.weft.embedded.chaincode.CommittedDefinition;
+import io.weft.embedded.chaincode.Lifecycle;
 import io.weft.embedded.config.IdentityException;
 import java.util.Comparator;
 import java.util.List;
@@ -75,6 +76,9 @@ record Member(PeerNode peer, PeerChannel channel) {
                         .setVersion(Long.toString(definition.sequence())));
             }
         }
+        // Discovery is asked for the endorsers of approvals and commits as well.
+        properties.addChaincodes(
+                Chaincode.newBuilder().setName(Lifecycle.NAMESPACE).setVersion("1"));
         GossipMessage state = GossipMessage.newBuilder()
                 .setTag(GossipMessage.Tag.CHAN_OR_ORG)
                 .setStateInfo(StateInfo.newBuilder()
