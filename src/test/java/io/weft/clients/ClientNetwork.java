@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -162,7 +163,22 @@ final class ClientNetwork implements AutoCloseable {
         result = NO_CERTIFICATE.matcher(result).replaceAll("tls: NO CERTIFICATE");
         result = TIME.matcher(result).replaceAll("TIME");
         result = HEX_HASH.matcher(result).replaceAll("HASH");
-        return BASE64.matcher(result).replaceAll("BASE64").strip();
+        return inOrder(BASE64.matcher(result).replaceAll("BASE64").strip());
+    }
+
+    /** Which peer's event comes first is chance. */
+    private static String inOrder(String text) {
+        List<String> lines = new ArrayList<>(text.lines().toList());
+        int from = 0;
+        while (from < lines.size()) {
+            int to = from;
+            while (to < lines.size() && lines.get(to).contains("ClientWait -> txid")) {
+                to++;
+            }
+            lines.subList(from, to).sort(null);
+            from = to + 1;
+        }
+        return String.join("\n", lines);
     }
 
     /** Text of a file that a shell wrote. */

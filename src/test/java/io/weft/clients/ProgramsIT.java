@@ -418,7 +418,7 @@ class ProgramsIT {
         String id = " --package-id $(cat id.txt)";
         String lifecycle = "peer lifecycle chaincode ";
 
-        refused("org1/user1", lifecycle + "install kv_1.tgz", "access denied");
+        refused("org1/user1", lifecycle + "install kv_1.tgz", "The identity is not an admin under this MSP [Org1MSP]");
         done("org1/admin", lifecycle + "install kv_1.tgz", "Chaincode code package identifier: kv_1:HASH");
         refused("org1/admin", lifecycle + "install kv_1.tgz", "chaincode already successfully installed");
         refused("org1/admin", "printf x > x.tgz && " + lifecycle + "install x.tgz", "Error");
@@ -444,7 +444,7 @@ class ProgramsIT {
         refused("org1/admin", lifecycle + "querycommitted -C trading -n kv", "namespace kv is not defined");
 
         done("org2/admin", lifecycle + "approveformyorg" + definition + id + ORDERER, "committed with status (VALID)");
-        done("org1/admin", lifecycle + "commit" + definition + ORDERER + BOTH + " 2>&1 | sort", "committed with status (VALID)");
+        done("org1/admin", lifecycle + "commit" + definition + ORDERER + BOTH + "", "committed with status (VALID)");
         refused("org1/admin", lifecycle + "commit" + definition + ORDERER + BOTH, "requested sequence is 1");
         done("org2/user1", lifecycle + "querycommitted -C trading -n kv", "Version: 1.0, Sequence: 1");
         done("org2/user1", lifecycle + "querycommitted -C trading -n kv -O json", "\"sequence\": 1");
@@ -453,7 +453,7 @@ class ProgramsIT {
         done("org1/admin", lifecycle + "queryinstalled -O json | grep -v HASH", "\"label\": \"kv_1\"");
 
         String put = "peer chaincode invoke -C trading -n kv -c '{\"Args\":[\"put\",\"k\",\"v\"]}'" + ORDERER;
-        done("org1/user1", put + BOTH + " --waitForEvent 2>&1 | sort", "Chaincode invoke successful. result: status:200");
+        done("org1/user1", put + BOTH + " --waitForEvent", "Chaincode invoke successful. result: status:200");
         done("org2/user1", "peer chaincode query -C trading -n kv -c '{\"Args\":[\"get\",\"k\"]}'", "v");
         done("org2/user1", "peer chaincode query -x -C trading -n kv -c '{\"Args\":[\"get\",\"k\"]}'", "76");
         refused("org1/user1", put + " --waitForEvent", "ENDORSEMENT_POLICY_FAILURE");
@@ -463,7 +463,7 @@ class ProgramsIT {
     void peer_invokes_and_queries() {
         String create = "peer chaincode invoke -C trading -n asset"
                 + " -c '{\"function\":\"CreateAsset\",\"Args\":[\"c1\",\"blue\",\"5\",\"tom\",\"100\"]}'" + ORDERER;
-        done("org1/user1", create + BOTH + " --waitForEvent 2>&1 | sort", "status (VALID) at org2/peer0", "payload:\"{\\\"AppraisedValue\\\":100");
+        done("org1/user1", create + BOTH + " --waitForEvent", "status (VALID) at org2/peer0", "payload:\"{\\\"AppraisedValue\\\":100");
         refused("org1/user1", create + BOTH, "the asset c1 already exists");
         done(
                 "org2/user1",
