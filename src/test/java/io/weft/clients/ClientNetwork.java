@@ -33,9 +33,11 @@ final class ClientNetwork implements AutoCloseable {
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{40,}={0,2}");
     private static final Pattern SECONDS = Pattern.compile("after [0-9.]+[mµ]?s");
     /** Go's library and Java's have their own words for bytes that are no message. */
-    private static final Pattern PROTOBUF = Pattern.compile("(proto: |While parsing a protocol message)[^\n]*");
+    private static final Pattern PROTOBUF = Pattern.compile("(proto:[ \u00a0]|While parsing a protocol message)[^\n]*");
     /** Go refuses a client without certificate by the one alert, Java 17 by the other. */
     private static final Pattern NO_CERTIFICATE = Pattern.compile("tls: (certificate required|bad certificate)");
+    /** How Fabric 2.5 prints a message, and how later versions and embedded nodes do. */
+    private static final Pattern OLD_MESSAGE = Pattern.compile(":<(name:\"[^\"]*\") >");
     private static final Pattern JSON_PORT = Pattern.compile("\"port\": \\d+");
     private static final Pattern PORT = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1\\]):\\d{4,5}");
 
@@ -160,6 +162,7 @@ final class ClientNetwork implements AutoCloseable {
         result = JSON_PORT.matcher(result).replaceAll("\"port\": PORT");
         result = SECONDS.matcher(result).replaceAll("after TIME");
         result = PROTOBUF.matcher(result).replaceAll("PROTOBUF");
+        result = OLD_MESSAGE.matcher(result).replaceAll(":{$1}");
         result = NO_CERTIFICATE.matcher(result).replaceAll("tls: NO CERTIFICATE");
         result = TIME.matcher(result).replaceAll("TIME");
         result = HEX_HASH.matcher(result).replaceAll("HASH");
