@@ -264,7 +264,9 @@ public final class IdentityExport {
         variables.put("CERT_DIRECTORY_PATH", folder.resolve("msp/signcerts").toString());
         variables.put("TLS_CERT_PATH", folder.resolve(TLS_CA).toString());
         variables.put("PEER_ENDPOINT", address.toString());
-        variables.put("PEER_HOST_ALIAS", peerHost.orElse(address.host()));
+        // TLS libraries want a name there, and all certificates of nodes have this one.
+        String name = address.host().equals("127.0.0.1") ? "localhost" : address.host();
+        variables.put("PEER_HOST_ALIAS", peerHost.orElse(name));
         return exports(
                 "# The environment of the gateway applications of fabric-samples for " + label
                         + ", but for CHANNEL_NAME and CHAINCODE_NAME",

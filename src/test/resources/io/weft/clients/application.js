@@ -6,10 +6,11 @@ const fs = require('node:fs');
 const path = require('node:path');
 const grpc = require('@grpc/grpc-js');
 const {
-  checkpointers, connect, hash, signers, CommitError, CommitStatusError, EndorseError, GatewayError, StatusCode, SubmitError,
+  checkpointers, connect, hash, signers, CommitError, CommitStatusError, EndorseError, GatewayError, StatusCode,
 } = require('@hyperledger/fabric-gateway');
 
 const settings = process.env;
+const named = code => Object.keys(StatusCode).find(name => StatusCode[name] === code);
 const text = bytes => Buffer.from(bytes).toString();
 const say = (what, ...values) => console.log([what, ...values].join(' | '));
 
@@ -23,14 +24,15 @@ async function refused(what, work) {
     await work();
     say(what, 'NOT REFUSED');
   } catch (error) {
-    const kind = [CommitError, CommitStatusError, EndorseError, SubmitError, GatewayError].find(one => error instanceof one);
     if (error instanceof CommitError) {
-      say(what, kind.name, StatusCode[error.code]);
-    } else if (kind) {
+      say(what, 'CommitError', named(error.code));
+    } else if (error instanceof GatewayError) {
+      const kind = [EndorseError, CommitStatusError].find(one => error instanceof one);
       const details = error.details.map(one => `${one.mspId} ${one.address} ${one.message}`).sort();
-      say(what, kind.name, grpc.status[error.code], error.cause.details, ...details);
+      const reason = error.code === grpc.status.DEADLINE_EXCEEDED ? [] : [error.cause.details, ...details];
+      say(what, kind ? kind.name : error.name, grpc.status[error.code], ...reason);
     } else {
-      say(what, error.stack);
+      say(what, error.message);
     }
   }
 }
@@ -55,14 +57,16 @@ async function main(gateway) {
 
   const before = await contract.submitAsync('Publish', { arguments: ['start', 'zero'] });
   const { blockNumber: first, successful, code } = await before.getStatus();
-  say('submitAsync', text(before.getResult()), successful, StatusCode[code]);
+  say('submitAsync', text(before.getResult()), successful, named(code));
 
   // Those who listen hear what comes, without replay.
+  const arrived = [];
   const live = await network.getChaincodeEvents(settings.CHAINCODE_NAME);
-  const heard = take(2, live, event);
+  const heard = take(2, live, one => arrived.push(one));
   say('submitTransaction', text(await contract.submitTransaction('Publish', 'one', 'first')));
   say('submit', text(await contract.submit('Publish', { arguments: ['two', 'second'], transientData: { secret: 'x' } })));
   await heard;
+  arrived.forEach(event);
   say('evaluateTransaction', text(await contract.evaluateTransaction('Read', 'one')));
   say('evaluate at org2', text(await contract.evaluate('Read', { arguments: ['two'], endorsingOrganizations: ['Org2MSP'] })));
 
@@ -84,7 +88,7 @@ async function main(gateway) {
   await take(3, await network.getBlockEvents({ startBlock: first }), block =>
     say('block', BigInt(block.getHeader().getNumber()) - first, block.getData().getDataList().length));
   await take(3, await network.getFilteredBlockEvents({ startBlock: first }), block =>
-    say('filtered', BigInt(block.getNumber()) - first, block.getFilteredTransactionsList().map(one => StatusCode[one.getTxValidationCode()])));
+    say('filtered', BigInt(block.getNumber()) - first, block.getFilteredTransactionsList().map(one => named(one.getTxValidationCode()))));
   await take(1, await network.getBlockAndPrivateDataEvents({ startBlock: first }), both =>
     say('with private data', BigInt(both.getBlock().getHeader().getNumber()) - first));
 
@@ -116,7 +120,7 @@ async function main(gateway) {
   const stale = await contract.newProposal('Append', { arguments: ['one', ' late'] }).endorse();
   await contract.submitTransaction('Append', 'one', ' early');
   const status = await (await stale.submit()).getStatus();
-  say('conflict', status.successful, StatusCode[status.code]);
+  say('conflict', status.successful, named(status.code));
   say('left', text(await contract.evaluateTransaction('Read', 'one')));
 }
 
