@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A network on this machine, as {@code weft up} makes it, and shells whose users have an exported identity. */
 final class ClientNetwork implements AutoCloseable {
@@ -38,6 +39,7 @@ final class ClientNetwork implements AutoCloseable {
     private static final Pattern NO_CERTIFICATE = Pattern.compile("tls: (certificate required|bad certificate)");
     /** How Fabric 2.5 prints a message, and how later versions and embedded nodes do. */
     private static final Pattern OLD_MESSAGE = Pattern.compile(":<(name:\"[^\"]*\") >");
+
     private static final Pattern JSON_PORT = Pattern.compile("\"port\": \\d+");
     private static final Pattern PORT = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1\\]):\\d{4,5}");
 
@@ -71,8 +73,7 @@ final class ClientNetwork implements AutoCloseable {
                         true,
                         Duration.ofMinutes(2)),
                 network);
-        ClientNetwork result =
-                new ClientNetwork(nodes.name().toLowerCase(Locale.ROOT), folder, deployer, programs);
+        ClientNetwork result = new ClientNetwork(nodes.name().toLowerCase(Locale.ROOT), folder, deployer, programs);
         try {
             assertThat(deployer.up(Progress.SILENT).failures()).isEmpty();
             Files.createDirectories(folder.resolve("work"));
@@ -100,7 +101,8 @@ final class ClientNetwork implements AutoCloseable {
     Path identity(String name) {
         Path exported = folder.resolve(name.replace('/', '-'));
         if (!Files.exists(exported)) {
-            deployer.exportIdentity(name.substring(0, name.indexOf('/')), name.substring(name.indexOf('/') + 1), exported);
+            deployer.exportIdentity(
+                    name.substring(0, name.indexOf('/')), name.substring(name.indexOf('/') + 1), exported);
         }
         return exported;
     }
@@ -114,10 +116,7 @@ final class ClientNetwork implements AutoCloseable {
         try {
             Path output = Files.createTempFile(folder, "run", ".log");
             ProcessBuilder builder = new ProcessBuilder(
-                            "sh",
-                            "-c",
-                            "for file in \"$0\"/*.env; do . \"$file\"; done; " + line,
-                            exported.toString())
+                            "sh", "-c", "for file in \"$0\"/*.env; do . \"$file\"; done; " + line, exported.toString())
                     .directory(work().toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
@@ -137,7 +136,9 @@ final class ClientNetwork implements AutoCloseable {
                 process.getOutputStream().close();
                 boolean isOver = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
                 String text = Files.readString(output);
-                assertThat(isOver).as("`%s` has ended, having printed: %s", line, text).isTrue();
+                assertThat(isOver)
+                        .as("`%s` has ended, having printed: %s", line, text)
+                        .isTrue();
                 return new Answer(kind, line, process.exitValue(), anonymous(text));
             } finally {
                 process.destroyForcibly();
@@ -205,5 +206,14 @@ final class ClientNetwork implements AutoCloseable {
      *
      * @param output standard output and errors, without what is different each time
      */
-    record Answer(String network, String line, int exit, String output) {}
+    record Answer(String network, String line, int exit, String output) {
+        /** With its lines sorted, and without the commas between them. */
+        Answer inAnyOrder() {
+            String sorted = output.lines()
+                    .map(one -> one.endsWith(",") ? one.substring(0, one.length() - 1) : one)
+                    .sorted()
+                    .collect(Collectors.joining("\n"));
+            return new Answer(network, line, exit, sorted);
+        }
+    }
 }

@@ -50,7 +50,8 @@ record InstallPackage(String type, String label, ByteString code, ByteString byt
             // Whatever is wrong, Go says this.
             throw new ChaincodeFailure("error reading as gzip stream: gzip: invalid header", e);
         } catch (EOFException e) {
-            throw new ChaincodeFailure("error reading as gzip stream: " + (bytes.isEmpty() ? "EOF" : "unexpected EOF"), e);
+            throw new ChaincodeFailure(
+                    "error reading as gzip stream: " + (bytes.isEmpty() ? "EOF" : "unexpected EOF"), e);
         } catch (IOException e) {
             throw new ChaincodeFailure("error reading as gzip stream: " + e.getMessage(), e);
         }

@@ -188,8 +188,8 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
             ApplicationPolicy policy = isLifecycle(call)
                     ? Lifecycle.endorsementPolicy(view)
                     : definition.orElseThrow().endorsementPolicy();
-            SignaturePolicyEnvelope chaincodePolicy = ChannelPolicies.resolve(view, policy)
-                    .orElseThrow(() -> new Refusal("policy not found"));
+            SignaturePolicyEnvelope chaincodePolicy =
+                    ChannelPolicies.resolve(view, policy).orElseThrow(() -> new Refusal("policy not found"));
             if (call.getCollectionNamesCount() == 0) {
                 return List.of(chaincodePolicy);
             }
@@ -197,7 +197,8 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
             for (String collection : call.getCollectionNamesList()) {
                 Optional<SignaturePolicyEnvelope> implicit =
                         CollectionRules.implicitOwner(collection).map(CollectionRules::anyMember);
-                result.add(implicit.or(() -> definition.flatMap(one -> ownPolicy(one, collection))).orElse(chaincodePolicy));
+                result.add(implicit.or(() -> definition.flatMap(one -> ownPolicy(one, collection)))
+                        .orElse(chaincodePolicy));
             }
             return List.copyOf(result);
         }
