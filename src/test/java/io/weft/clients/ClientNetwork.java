@@ -92,11 +92,6 @@ final class ClientNetwork implements AutoCloseable {
         return folder.resolve("work");
     }
 
-    /** Where a node listens. */
-    String address(String node) {
-        return addresses.get(node);
-    }
-
     /** The folder of an exported identity such as {@code org1/admin}; written on first use. */
     Path identity(String name) {
         Path exported = folder.resolve(name.replace('/', '-'));
