@@ -208,9 +208,9 @@ class FabricCaProgramIT {
         // Fabric's server lists changed attributes in an order of chance.
         return ATTRIBUTES
                 .matcher(text)
-                .replaceAll(found -> Matcher.quoteReplacement(Stream.of(
-                                found.group(1).split("\\} \\{"))
-                        .sorted()
-                        .collect(Collectors.joining("} {", "Attributes: [{", "}]"))));
+                .replaceAll(found ->
+                        Matcher.quoteReplacement(Stream.of(found.group(1).split("\\} \\{"))
+                                .sorted()
+                                .collect(Collectors.joining("} {", "Attributes: [{", "}]"))));
     }
 }
