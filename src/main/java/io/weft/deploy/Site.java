@@ -17,6 +17,7 @@ import io.weft.plan.Holder.ClientHolder;
 import io.weft.plan.NetworkState;
 import io.weft.plan.Plan;
 import io.weft.plan.Planner;
+import io.weft.platform.Addresses;
 import io.weft.platform.Platform;
 import io.weft.platform.Workloads;
 import io.weft.problem.RejectedException;
@@ -239,6 +240,7 @@ public final class Site implements AutoCloseable {
     public void exportIdentity(String organization, String user, Path folder) {
         requireRecord();
         Organization owner = surroundings.network().organization(organization);
+        Addresses addresses = surroundings.platform().addresses();
         List<Certificate> ordererRoots = surroundings.network().organizations().stream()
                 .filter(o -> !o.orderingNodes().isEmpty())
                 .map(o -> keys.authorities(o.name()).tls().certificate())
@@ -248,7 +250,16 @@ public final class Site implements AutoCloseable {
                 .withOrdererRoots(ordererRoots);
         if (!owner.peers().isEmpty()) {
             NodeRef peer = new NodeRef(organization, owner.peers().get(0).name());
-            export = export.withPeer(surroundings.platform().addresses().node(peer), Optional.empty());
+            export = export.withPeer(addresses.node(peer), Optional.empty());
+        }
+        Optional<HostPort> orderer =
+                surroundings.network().orderingNodes().findFirst().map(addresses::node);
+        if (orderer.isPresent()) {
+            export = export.withOrderer(orderer.get());
+        }
+        if (!owner.orderingNodes().isEmpty()) {
+            NodeRef own = new NodeRef(organization, owner.orderingNodes().get(0).name());
+            export = export.withOrdererAdmin(addresses.admin(own));
         }
         export.write(folder);
     }

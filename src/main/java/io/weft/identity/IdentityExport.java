@@ -39,10 +39,11 @@ import java.util.stream.Stream;
 
 /**
  * An identity on its way out of the cluster, for other Fabric tools: an MSP folder, a wallet file, TLS roots, and the
- * environment for Fabric's own {@code peer} program. The text form names no key.
+ * environments for Fabric's own {@code peer} program and for gateway applications. The text form names no key.
  */
 public final class IdentityExport {
     private static final String ENVIRONMENT = "peer.env";
+    private static final String APPLICATION = "application.env";
     private static final String TLS_CA = "tls/ca.crt";
     private static final String ORDERER_TLS_CAS = "tls/orderers.crt";
     private static final String CLIENT_CERTIFICATE = "tls/client.crt";
@@ -51,6 +52,7 @@ public final class IdentityExport {
     private static final String WALLET_SUFFIX = ".id";
     private static final Set<String> FILES = Set.of(
             ENVIRONMENT,
+            APPLICATION,
             "core.yaml",
             TLS_CA,
             ORDERER_TLS_CAS,
@@ -80,6 +82,8 @@ public final class IdentityExport {
     private final Optional<HostPort> peer;
     private final Optional<String> peerHost;
     private final List<Certificate> ordererRoots;
+    private final Optional<HostPort> orderer;
+    private final Optional<HostPort> ordererAdmin;
 
     private IdentityExport(
             String label,
@@ -87,13 +91,17 @@ public final class IdentityExport {
             Optional<Credential> adminClient,
             Optional<HostPort> peer,
             Optional<String> peerHost,
-            List<Certificate> ordererRoots) {
+            List<Certificate> ordererRoots,
+            Optional<HostPort> orderer,
+            Optional<HostPort> ordererAdmin) {
         this.label = label;
         this.identity = identity;
         this.adminClient = adminClient;
         this.peer = peer;
         this.peerHost = peerHost;
         this.ordererRoots = List.copyOf(ordererRoots);
+        this.orderer = orderer;
+        this.ordererAdmin = ordererAdmin;
     }
 
     /**
@@ -114,7 +122,14 @@ public final class IdentityExport {
         Optional<Credential> adminClient =
                 contents.containsKey("tls.crt") ? Optional.of(credential(title, contents, "tls")) : Optional.empty();
         return new IdentityExport(
-                user + "@" + organization, identity, adminClient, Optional.empty(), Optional.empty(), List.of());
+                user + "@" + organization,
+                identity,
+                adminClient,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static String entry(String title, Map<String, String> contents, String entry) {
@@ -153,12 +168,25 @@ public final class IdentityExport {
      * @param host the name in its TLS certificate to expect, if that is another than the address's
      */
     public IdentityExport withPeer(HostPort address, Optional<String> host) {
-        return new IdentityExport(label, identity, adminClient, Optional.of(address), host, ordererRoots);
+        return new IdentityExport(
+                label, identity, adminClient, Optional.of(address), host, ordererRoots, orderer, ordererAdmin);
     }
 
     /** With the TLS roots of the ordering nodes, for {@code --cafile "$ORDERER_CA"}. */
     public IdentityExport withOrdererRoots(List<Certificate> roots) {
-        return new IdentityExport(label, identity, adminClient, peer, peerHost, roots);
+        return new IdentityExport(label, identity, adminClient, peer, peerHost, roots, orderer, ordererAdmin);
+    }
+
+    /** With an ordering node, for {@code -o "$ORDERER_ADDRESS"} of the {@code peer} program. */
+    public IdentityExport withOrderer(HostPort address) {
+        return new IdentityExport(
+                label, identity, adminClient, peer, peerHost, ordererRoots, Optional.of(address), ordererAdmin);
+    }
+
+    /** With the admin listener of an ordering node, for {@code -o "$ORDERER_ADMIN_ADDRESS"} of {@code osnadmin}. */
+    public IdentityExport withOrdererAdmin(HostPort address) {
+        return new IdentityExport(
+                label, identity, adminClient, peer, peerHost, ordererRoots, orderer, Optional.of(address));
     }
 
     /** The identity in the form of the wallets of Fabric's former SDKs: JSON, {@code X.509}, version 1. */
@@ -195,6 +223,7 @@ public final class IdentityExport {
         result.put(walletFile(), wallet());
         result.put("core.yaml", CORE_YAML);
         result.put(ENVIRONMENT, environment(folder));
+        peer.ifPresent(address -> result.put(APPLICATION, application(folder, address)));
         return Collections.unmodifiableMap(result);
     }
 
@@ -211,18 +240,42 @@ public final class IdentityExport {
         variables.put("CORE_PEER_TLS_ROOTCERT_FILE", folder.resolve(TLS_CA).toString());
         peer.ifPresent(address -> variables.put("CORE_PEER_ADDRESS", address.toString()));
         peerHost.ifPresent(host -> variables.put("CORE_PEER_TLS_SERVERHOSTOVERRIDE", host));
+        orderer.ifPresent(address -> variables.put("ORDERER_ADDRESS", address.toString()));
         if (!ordererRoots.isEmpty()) {
             variables.put("ORDERER_CA", folder.resolve(ORDERER_TLS_CAS).toString());
         }
         if (adminClient.isPresent()) {
+            ordererAdmin.ifPresent(address -> variables.put("ORDERER_ADMIN_ADDRESS", address.toString()));
             variables.put(
                     "ORDERER_ADMIN_TLS_SIGN_CERT",
                     folder.resolve(CLIENT_CERTIFICATE).toString());
             variables.put(
                     "ORDERER_ADMIN_TLS_PRIVATE_KEY", folder.resolve(CLIENT_KEY).toString());
         }
-        StringBuilder result = new StringBuilder(
-                "# The environment of Fabric's `peer` for " + label + "; in a shell: . ./" + ENVIRONMENT + "\n");
+        return exports("# The environment of Fabric's `peer` for " + label, ENVIRONMENT, variables);
+    }
+
+    /** The names are those that the gateway applications of fabric-samples ask for. */
+    private String application(Path folder, HostPort address) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("MSP_ID", identity.organization().mspId().value());
+        variables.put("CRYPTO_PATH", folder.toString());
+        variables.put("KEY_DIRECTORY_PATH", folder.resolve("msp/keystore").toString());
+        variables.put("CERT_DIRECTORY_PATH", folder.resolve("msp/signcerts").toString());
+        variables.put("TLS_CERT_PATH", folder.resolve(TLS_CA).toString());
+        variables.put("PEER_ENDPOINT", address.toString());
+        // TLS libraries want a name there, and all certificates of nodes have this one.
+        String name = address.host().equals("127.0.0.1") ? "localhost" : address.host();
+        variables.put("PEER_HOST_ALIAS", peerHost.orElse(name));
+        return exports(
+                "# The environment of the gateway applications of fabric-samples for " + label
+                        + ", but for CHANNEL_NAME and CHAINCODE_NAME",
+                APPLICATION,
+                variables);
+    }
+
+    private static String exports(String title, String file, Map<String, String> variables) {
+        StringBuilder result = new StringBuilder(title + "; in a shell: . ./" + file + "\n");
         variables.forEach((name, value) -> result.append("export ")
                 .append(name)
                 .append("='")

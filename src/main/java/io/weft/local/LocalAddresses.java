@@ -70,6 +70,11 @@ final class LocalAddresses implements Addresses {
     }
 
     @Override
+    public HostPort admin(NodeRef orderingNode) {
+        return dial(new OrderingNodeRelease(orderingNode), Port.ORDERER_ADMIN);
+    }
+
+    @Override
     public Optional<HostPort> published(Release release) {
         return release instanceof ChaincodeRelease
                 ? Optional.empty()

@@ -14,6 +14,9 @@ public interface Addresses {
     /** Where other nodes and clients beside them reach an ordering node or peer; channel configurations name it. */
     HostPort node(NodeRef node);
 
+    /** Where clients beside an ordering node reach its admin listener. */
+    HostPort admin(NodeRef orderingNode);
+
     /** Where clients on this machine reach what a release serves; empty if only through weft. */
     Optional<HostPort> published(Release release);
 

@@ -37,7 +37,9 @@ class IdentityExportTest {
     private final IdentityExport export = IdentityExport.of("org1", "admin", new MspId("Org1MSP"), admin)
             .withPeer(new HostPort("127.0.0.1", 7051), Optional.of("org1-peer0.trade.svc"))
             .withOrdererRoots(
-                    List.of(authorities.tls().certificate(), authorities.tls().certificate()));
+                    List.of(authorities.tls().certificate(), authorities.tls().certificate()))
+            .withOrderer(new HostPort("127.0.0.1", 7050))
+            .withOrdererAdmin(new HostPort("127.0.0.1", 9443));
 
     @TempDir
     Path parent;
@@ -58,6 +60,7 @@ class IdentityExportTest {
         assertThat(folder).isEqualTo(parent.resolve("a/b"));
         assertThat(files(folder))
                 .containsExactly(
+                        "application.env",
                         "core.yaml",
                         "msp/cacerts/ca.crt",
                         "msp/config.yaml",
@@ -83,13 +86,30 @@ class IdentityExportTest {
     }
 
     @Test
+    void the_settings_of_applications_are_those_that_fabric_samples_read() throws IOException {
+        GoldenFile.assertMatches(
+                "identity/application.env",
+                export.files(Path.of("/home/me/it's here")).get("application.env"));
+    }
+
+    @Test
+    void a_loopback_address_has_a_name_for_tls() throws IOException {
+        Map<String, String> files = IdentityExport.of("org1", "admin", new MspId("Org1MSP"), admin)
+                .withPeer(new HostPort("127.0.0.1", 7051), Optional.empty())
+                .files(Path.of("/x"));
+
+        assertThat(files.get("application.env"))
+                .contains("PEER_ENDPOINT='127.0.0.1:7051'", "PEER_HOST_ALIAS='localhost'");
+    }
+
+    @Test
     void a_user_without_peer_gets_no_settings_that_would_be_guesses() throws IOException {
         Map<String, String> user = new Identities(network).user("org1", "user1").create(authorities);
 
         Map<String, String> files =
                 IdentityExport.of("org1", "user1", new MspId("Org1MSP"), user).files(Path.of("/x"));
 
-        assertThat(files).doesNotContainKeys("tls/client.crt", "tls/client.key", "tls/orderers.crt");
+        assertThat(files).doesNotContainKeys("application.env", "tls/client.crt", "tls/client.key", "tls/orderers.crt");
         assertThat(files.get("peer.env")).doesNotContain("CORE_PEER_ADDRESS").doesNotContain("ORDERER");
     }
 

@@ -8,6 +8,7 @@ import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import io.weft.pki.InvalidPemException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -48,6 +49,9 @@ record InstallPackage(String type, String label, ByteString code, ByteString byt
         } catch (ZipException e) {
             // Whatever is wrong, Go says this.
             throw new ChaincodeFailure("error reading as gzip stream: gzip: invalid header", e);
+        } catch (EOFException e) {
+            throw new ChaincodeFailure(
+                    "error reading as gzip stream: " + (bytes.isEmpty() ? "EOF" : "unexpected EOF"), e);
         } catch (IOException e) {
             throw new ChaincodeFailure("error reading as gzip stream: " + e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package io.weft.embedded.peer;
 
 import io.weft.embedded.chaincode.CommittedDefinition;
+import io.weft.embedded.chaincode.Lifecycle;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.ledger.ChannelLedger;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.hyperledger.fabric.protos.common.SignaturePolicyEnvelope;
 import org.hyperledger.fabric.protos.discovery.EndorsementDescriptor;
 import org.hyperledger.fabric.protos.discovery.Layout;
 import org.hyperledger.fabric.protos.discovery.Peers;
+import org.hyperledger.fabric.protos.peer.ApplicationPolicy;
 import org.hyperledger.fabric.protos.peer.ChaincodeCall;
 import org.hyperledger.fabric.protos.peer.ChaincodeInterest;
 import org.hyperledger.fabric.protos.peer.StaticCollectionConfig;
@@ -69,12 +71,18 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
             this.ledger = channel.ledger();
             this.interest = interest;
             for (ChaincodeCall call : interest.getChaincodesList()) {
-                if (CommittedDefinition.find(ledger, call.getName()).isEmpty()) {
+                if (!isLifecycle(call)
+                        && CommittedDefinition.find(ledger, call.getName()).isEmpty()) {
                     throw new Refusal(
                             "No metadata was found for chaincode " + call.getName() + " in channel " + view.channel());
                 }
             }
             this.members = all.stream().filter(this::isAuthorized).toList();
+        }
+
+        /** Approvals and commits have endorsers as well, though nobody commits a definition of what takes them. */
+        private static boolean isLifecycle(ChaincodeCall call) {
+            return call.getName().equals(Lifecycle.NAMESPACE);
         }
 
         /** Whoever reads private data in order to endorse has to be a member of its collections. */
@@ -176,10 +184,12 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
 
         /** The chaincode's policy, or in its place those of the collections that have their own. */
         private List<SignaturePolicyEnvelope> policies(ChaincodeCall call) {
-            CommittedDefinition definition =
-                    CommittedDefinition.find(ledger, call.getName()).orElseThrow();
-            SignaturePolicyEnvelope chaincodePolicy = ChannelPolicies.resolve(view, definition.endorsementPolicy())
-                    .orElseThrow(() -> new Refusal("policy not found"));
+            Optional<CommittedDefinition> definition = CommittedDefinition.find(ledger, call.getName());
+            ApplicationPolicy policy = isLifecycle(call)
+                    ? Lifecycle.endorsementPolicy(view)
+                    : definition.orElseThrow().endorsementPolicy();
+            SignaturePolicyEnvelope chaincodePolicy =
+                    ChannelPolicies.resolve(view, policy).orElseThrow(() -> new Refusal("policy not found"));
             if (call.getCollectionNamesCount() == 0) {
                 return List.of(chaincodePolicy);
             }
@@ -187,7 +197,8 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
             for (String collection : call.getCollectionNamesList()) {
                 Optional<SignaturePolicyEnvelope> implicit =
                         CollectionRules.implicitOwner(collection).map(CollectionRules::anyMember);
-                result.add(implicit.or(() -> ownPolicy(definition, collection)).orElse(chaincodePolicy));
+                result.add(implicit.or(() -> definition.flatMap(one -> ownPolicy(one, collection)))
+                        .orElse(chaincodePolicy));
             }
             return List.copyOf(result);
         }

@@ -3,6 +3,7 @@ package io.weft.embedded.peer;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.chaincode.CommittedDefinition;
+import io.weft.embedded.chaincode.Lifecycle;
 import io.weft.embedded.config.IdentityException;
 import io.weft.model.HostPort;
 import org.hyperledger.fabric.protos.gossip.AliveMessage;
@@ -80,6 +81,9 @@ final class GossipMessages {
                         .setVersion(Long.toString(definition.sequence())));
             }
         }
+        // Discovery is asked for the endorsers of approvals and commits as well.
+        properties.addChaincodes(
+                Chaincode.newBuilder().setName(Lifecycle.NAMESPACE).setVersion("1"));
         ByteString pkiId = pkiId(peer.identity());
         return GossipMessage.newBuilder()
                 .setTag(GossipMessage.Tag.CHAN_OR_ORG)

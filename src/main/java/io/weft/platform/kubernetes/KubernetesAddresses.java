@@ -54,6 +54,11 @@ final class KubernetesAddresses implements Addresses {
     }
 
     @Override
+    public HostPort admin(NodeRef orderingNode) {
+        return new HostPort(names.host(orderingNode), number(Port.ORDERER_ADMIN));
+    }
+
+    @Override
     public Optional<HostPort> published(Release release) {
         return Optional.empty();
     }
