@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
+import io.weft.channel.ChannelStatus;
 import io.weft.channel.GenesisBlock;
 import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
@@ -146,6 +147,13 @@ class SeparateNodesTest {
                 awaitHeight(network, SIBLING1, height);
                 assertThat(evaluate(network, SIBLING1, "getPrivate", collection, "k"))
                         .isEqualTo("hidden");
+                awaitHeight(network, PEER2, height);
+                assertThat(network.node(PEER2)
+                                .channel(CHANNEL)
+                                .orElseThrow()
+                                .ledger()
+                                .privateData(height - 1))
+                        .isEmpty();
             }
 
             // A peer that was stopped catches up from its folder, private data that it missed included.
@@ -207,12 +215,26 @@ class SeparateNodesTest {
 
     @Test
     void one_of_several_ordering_nodes_orders_for_all() {
-        try (SeparateNetwork network = new SeparateNetwork(ConsensusType.RAFT, 3, folder)) {
+        try (SeparateNetwork network = new SeparateNetwork(ConsensusType.RAFT, 3, folder);
+                ChaincodeService service = new ChaincodeService()) {
             GenesisBlock genesis = network.genesis();
             for (int i = 0; i < 3; i++) {
                 network.startOrderer(i);
                 network.participation(i).join(genesis, TIMEOUT);
             }
+            for (NodeRef ref : List.of(PEER1, PEER2)) {
+                network.startPeer(ref);
+                network.join(ref, genesis);
+            }
+            network.stop(orderer(2));
+            network.deploy(served(service), ChaincodeDefinition.of(TestNetworks.chaincode(KV, "1.0"), 1), 1);
+            long height =
+                    committed(submit(network, PEER1, call("put", "a", "1"))).block() + 1;
+            network.startOrderer(2);
+            ChannelStatus caughtUp = eventually(
+                    () -> network.participation(2).channel(CHANNEL, TIMEOUT).orElseThrow(),
+                    seen -> seen.height() >= height);
+            assertThat(caughtUp.isActiveConsenter()).isTrue();
         }
     }
 }
