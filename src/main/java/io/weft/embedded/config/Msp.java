@@ -516,7 +516,7 @@ final class Msp {
             return false;
         }
         try {
-            return deserialize(principal, ByteString.EMPTY).isSameAs(identity)
+            return deserialize(principal, principal.toByteString()).isSameAs(identity)
                     && identity.invalidity().isEmpty();
         } catch (IdentityException e) {
             return false;
