@@ -105,8 +105,7 @@ final class P256 {
         if (known.isPresent()) {
             return known.get();
         }
-        boolean valid = FREQUENT
-                .find(point, encoded)
+        boolean valid = FREQUENT.find(point, encoded)
                 .map(comb -> verify(comb, digest, rs[0], rs[1]))
                 .orElseGet(() -> {
                     ECDSASigner signer = new ECDSASigner();
@@ -136,11 +135,11 @@ final class P256 {
             return false;
         }
         BigInteger inverse = BigIntegers.modOddInverseVar(ORDER, s);
-        BigInteger ofBase =
-                new BigInteger(1, digest).multiply(inverse).mod(ORDER);
+        BigInteger ofBase = new BigInteger(1, digest).multiply(inverse).mod(ORDER);
         BigInteger ofKey = r.multiply(inverse).mod(ORDER);
         ECPoint sum = BASE_POINT.multiply(ofBase).add(key.multiply(ofKey)).normalize();
-        return !sum.isInfinity() && sum.getAffineXCoord().toBigInteger().mod(ORDER).equals(r);
+        return !sum.isInfinity()
+                && sum.getAffineXCoord().toBigInteger().mod(ORDER).equals(r);
     }
 
     /** Whether a signature is DER with S in the lower half, the only form that Fabric accepts. */

@@ -74,8 +74,7 @@ class FabricNetworkIT {
         void an_expired_identity_is_refused(DevelopmentNetwork network, TestChannel channel) {
             network.expire("org1", "user1");
 
-            assertThatThrownBy(() ->
-                            channel.contract("org1", "user1", "asset").evaluateTransaction("ReadAsset", "a1"))
+            assertThatThrownBy(() -> channel.contract("org1", "user1", "asset").evaluateTransaction("ReadAsset", "a1"))
                     .isInstanceOf(GatewayException.class);
         }
 

@@ -58,7 +58,8 @@ class P256Test {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair pair = generator.generateKeyPair();
-        ECPoint point = P256.point(SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
+        ECPoint point =
+                P256.point(SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
         for (int i = 0; i < 60; i++) {
             byte[] message = P256.sha256(new byte[] {(byte) i});
             Signature signer = Signature.getInstance("SHA256withECDSA");
@@ -81,7 +82,8 @@ class P256Test {
 
         assertThat(comb.multiply(BigInteger.ZERO).isInfinity()).isTrue();
         for (int bit = 0; bit < 256; bit++) {
-            BigInteger scalar = BigInteger.ONE.shiftLeft(bit).add(P256.randomScalar(RANDOM).shiftRight(256 - bit));
+            BigInteger scalar =
+                    BigInteger.ONE.shiftLeft(bit).add(P256.randomScalar(RANDOM).shiftRight(256 - bit));
             assertThat(comb.multiply(scalar).normalize())
                     .as(scalar.toString(16))
                     .isEqualTo(point.multiply(scalar).normalize());

@@ -73,9 +73,8 @@ final class BlockValidator {
     /** A code for each transaction. */
     List<TxValidationCode> validate() {
         int count = block.getData().getDataCount();
-        List<Checked> checked = range(count)
-                .mapToObj(i -> check(block.getData().getData(i)))
-                .toList();
+        List<Checked> checked =
+                range(count).mapToObj(i -> check(block.getData().getData(i))).toList();
         boolean policiesChange = checked.stream()
                 .flatMap(one -> one.action().stream())
                 .flatMap(action -> action.writes().stream())
