@@ -145,6 +145,16 @@ public final class ChannelLifecycle {
         if (before.isPresent() && before.get().equals(new ApprovedChaincode(definition, packageId))) {
             return false;
         }
+        return approveAnew(approver, definition, packageId, witnesses, deadline.remaining());
+    }
+
+    /** As {@link #approve}, without asking first: the peer refuses what it has already. */
+    public boolean approveAnew(
+            Approver approver,
+            ChaincodeDefinition definition,
+            Optional<PackageId> packageId,
+            List<PeerConnection> witnesses,
+            Duration timeout) {
         ChaincodeSource.Builder source = ChaincodeSource.newBuilder();
         packageId.ifPresentOrElse(
                 id -> source.setLocalPackage(ChaincodeSource.Local.newBuilder().setPackageId(id.toString())),
@@ -168,7 +178,7 @@ public final class ChannelLifecycle {
                 Stream.concat(Stream.of(approver.peer()), witnesses.stream())
                         .distinct()
                         .toList(),
-                deadline.remaining());
+                timeout);
         if (result instanceof Submission.NotEndorsed refusal) {
             Answer.Refused refused = refusal.refusals().get(0);
             boolean unchanged = LifecycleRefusal.UNCHANGED_APPROVAL.matches(refused.message())
@@ -260,6 +270,21 @@ public final class ChannelLifecycle {
         if (before.isPresent() && before.get().definition().equals(definition)) {
             return false;
         }
+        commitAnew(submitterIdentity, definition, endorsers, witnesses, deadline.remaining());
+        return true;
+    }
+
+    /**
+     * As {@link #commit}, without asking first.
+     *
+     * @throws RejectedException also if exactly this definition was committed
+     */
+    public void commitAnew(
+            Signer submitterIdentity,
+            ChaincodeDefinition definition,
+            List<PeerConnection> endorsers,
+            List<PeerConnection> witnesses,
+            Duration timeout) {
         CommitChaincodeDefinitionArgs.Builder arguments = CommitChaincodeDefinitionArgs.newBuilder()
                 .setName(definition.name())
                 .setVersion(definition.version())
@@ -276,13 +301,12 @@ public final class ChannelLifecycle {
                 LifecycleCalls.invocation(channel, "CommitChaincodeDefinition", arguments.build()),
                 endorsers,
                 Stream.concat(endorsers.stream(), witnesses.stream()).distinct().toList(),
-                deadline.remaining());
+                timeout);
         if (result instanceof Submission.NotEndorsed refusal) {
             throw LifecycleRefusal.exception(
                     refusal.refusals(),
                     "commit sequence " + definition.sequence() + " of chaincode " + on(definition.name()));
         }
-        return true;
     }
 
     /**

@@ -38,7 +38,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -264,6 +266,33 @@ final class Chaincodes {
                         packageId(ref, organization),
                         List.of(),
                         surroundings.timeout()));
+    }
+
+    /**
+     * Approves and commits on a channel that has just been made: nobody is asked what there is. Each approval is waited for
+     * at every peer that is to endorse the commit.
+     */
+    void define(ChaincodeRef ref, Executor threads) {
+        List<NodeRef> speakers = speakers(ref);
+        List<PeerConnection> peers = connect(speakers);
+        ChaincodeDefinition definition = ChaincodeDefinition.of(packages.chaincode(ref), 1);
+        List<CompletableFuture<Void>> approvals = new ArrayList<>();
+        for (int i = 0; i < peers.size(); i++) {
+            String organization = speakers.get(i).organization();
+            PeerConnection own = peers.get(i);
+            approvals.add(CompletableFuture.runAsync(
+                    () -> lifecycle(ref)
+                            .approveAnew(
+                                    new Approver(admin(organization), own),
+                                    definition,
+                                    packageId(ref, organization),
+                                    peers,
+                                    surroundings.timeout()),
+                    threads));
+        }
+        approvals.forEach(Together::await);
+        lifecycle(ref)
+                .commitAnew(admin(speakers.get(0).organization()), definition, peers, peers, surroundings.timeout());
     }
 
     boolean commit(ChaincodeRef ref, Consumer<String> note) {

@@ -48,12 +48,7 @@ final class ChannelOpening {
             }
         }
         together(installs);
-        together(channel.members().stream()
-                .map(Member::organization)
-                .filter(organization -> !Planner.peersOf(channel, organization).isEmpty())
-                .<Runnable>map(organization -> () -> site.chaincodes.approve(ref, organization, ChannelOpening::ignore))
-                .toList());
-        site.chaincodes.commit(ref, ChannelOpening::ignore);
+        site.chaincodes.define(ref, site.threads);
         if (chaincode.init().isPresent()) {
             site.chaincodes.initialize(ref, ChannelOpening::ignore);
         }

@@ -17,6 +17,7 @@ import io.weft.msp.OrganizationMsp;
 import io.weft.pki.Certificate;
 import io.weft.plan.Finding;
 import io.weft.plan.Holder.OrderingNodeHolder;
+import io.weft.plan.Planner;
 import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
 import io.weft.platform.Item;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The channels of a network: block 0 of each, made once and kept, and the nodes that joined. "Joined
@@ -225,24 +227,26 @@ final class Channels {
     boolean joinOrderingNode(String channel, NodeRef node, Consumer<String> note) {
         ChannelParticipation participation = connections.participation(node);
         GenesisBlock block = block(channel);
-        Optional<ChannelStatus> before = releases.ask(
-                new OrderingNodeRelease(node),
-                "ordering node `" + node + "` to answer",
-                () -> participation.channel(channel, QUESTION),
-                note);
-        if (before.isEmpty()) {
+        boolean inProcess = surroundings.platform().isInProcess();
+        Optional<ChannelStatus> before = inProcess
+                ? Optional.empty()
+                : releases.ask(
+                        new OrderingNodeRelease(node),
+                        "ordering node `" + node + "` to answer",
+                        () -> participation.channel(channel, QUESTION),
+                        note);
+        if (before.isEmpty() && !inProcess) {
             awaitOthers(channel, node);
         }
-        boolean joined =
-                before.isEmpty() && participation.join(block, surroundings.timeout()) instanceof JoinOutcome.Joined;
-        AtomicReference<String> seen = new AtomicReference<>("nothing");
-        connections.until(
-                "ordering node `" + node + "` to become an active consenter of channel `" + channel + "`",
-                () -> participation.channel(channel, QUESTION).filter(status -> {
-                    seen.set(status.toString());
-                    return status.isActiveConsenter();
-                }),
-                seen::get);
+        Optional<ChannelStatus> after = before;
+        boolean joined = false;
+        if (before.isEmpty() && participation.join(block, surroundings.timeout()) instanceof JoinOutcome.Joined did) {
+            joined = true;
+            after = Optional.of(did.status());
+        }
+        if (!after.map(ChannelStatus::isActiveConsenter).orElse(false)) {
+            awaitActive(channel, node, after);
+        }
         if (!joined) {
             requireSameBlock(
                     "Ordering node `" + node + "`",
@@ -264,15 +268,63 @@ final class Channels {
                 instanceof JoinOutcome.Joined joined)) {
             throw new ConflictException("Ordering node `" + node + "` has a channel `" + channel + "` already.");
         }
-        AtomicReference<String> seen = new AtomicReference<>(joined.status().toString());
         if (!joined.status().isActiveConsenter()) {
+            awaitActive(channel, node, Optional.of(joined.status()));
+        }
+    }
+
+    private void awaitActive(String channel, NodeRef node, Optional<ChannelStatus> last) {
+        AtomicReference<String> seen =
+                new AtomicReference<>(last.map(ChannelStatus::toString).orElse("nothing"));
+        connections.until(
+                "ordering node `" + node + "` to become an active consenter of channel `" + channel + "`",
+                () -> status(channel, node).filter(status -> {
+                    seen.set(status.toString());
+                    return status.isActiveConsenter();
+                }),
+                seen::get);
+    }
+
+    /** Waits until all ordering nodes of a channel that runs are active again, and its peers have the same blocks. */
+    void awaitWhole(String name) {
+        Channel channel = channel(name);
+        for (NodeRef node : channel.ordering().consenters()) {
+            AtomicReference<String> seen = new AtomicReference<>("nothing");
             connections.until(
-                    "ordering node `" + node + "` to become an active consenter of channel `" + channel + "`",
-                    () -> status(channel, node).filter(status -> {
-                        seen.set(status.toString());
-                        return status.isActiveConsenter();
-                    }),
+                    "ordering node `" + node + "` to be an active consenter of channel `" + name + "` again",
+                    () -> answer(() -> status(name, node), seen).filter(ChannelStatus::isActiveConsenter),
                     seen::get);
+        }
+        Map<NodeRef, Long> heights = new LinkedHashMap<>();
+        connections.until(
+                "the peers of channel `" + name + "` to have the same blocks",
+                () -> {
+                    channel.members().stream()
+                            .flatMap(member -> Planner.peersOf(channel, member.organization()).stream())
+                            .forEach(node -> heights.put(
+                                    node,
+                                    answer(
+                                                    () -> Optional.of(peer(node)
+                                                            .chainInfo(name, QUESTION)
+                                                            .height()),
+                                                    new AtomicReference<>())
+                                            .orElse(-1L)));
+                    return heights.values().stream().distinct().count() <= 1 && !heights.containsValue(-1L)
+                            ? Optional.of(true)
+                            : Optional.empty();
+                },
+                heights::toString);
+    }
+
+    /** A node's answer; empty while it does not answer. */
+    private static <T> Optional<T> answer(Supplier<Optional<T>> question, AtomicReference<String> seen) {
+        try {
+            Optional<T> answer = question.get();
+            seen.set(String.valueOf(answer));
+            return answer;
+        } catch (UnreachableException | TimedOutException e) {
+            seen.set(e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -7,18 +7,26 @@ import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.TransactionClient;
 import io.weft.identity.IdentityExport;
+import io.weft.model.Chaincode;
+import io.weft.model.Channel;
 import io.weft.model.HostPort;
+import io.weft.model.Member;
 import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.model.Organization;
 import io.weft.pki.Certificate;
+import io.weft.plan.ChaincodeRef;
 import io.weft.plan.Holder.ClientHolder;
 import io.weft.plan.NetworkState;
 import io.weft.plan.Plan;
 import io.weft.plan.Planner;
+import io.weft.plan.Release;
+import io.weft.plan.Release.OrderingNodeRelease;
+import io.weft.plan.Release.PeerRelease;
 import io.weft.platform.Addresses;
 import io.weft.platform.Platform;
+import io.weft.platform.Port;
 import io.weft.platform.Workloads;
 import io.weft.problem.RejectedException;
 import io.weft.protocol.PeerConnection;
@@ -133,6 +141,52 @@ public final class Site implements AutoCloseable {
     /** Dials a node again at once if it could not be reached, and waits until it is. */
     public void reconnect(HostPort address) {
         connections.reconnect(address);
+    }
+
+    /** As {@link #reconnect(HostPort)}, a node that serves clients. */
+    public void reconnect(Release node) {
+        if (node instanceof PeerRelease) {
+            reconnect(surroundings.platform().addresses().dial(node, Port.PEER));
+        } else if (node instanceof OrderingNodeRelease) {
+            reconnect(surroundings.platform().addresses().dial(node, Port.ORDERER));
+        }
+    }
+
+    /**
+     * Ends a node's program and waits until it has ended. What it wrote stays.
+     *
+     * @return false if it did not run
+     */
+    public boolean stop(Release node) {
+        try (Workloads now = surroundings.platform().look(record::id)) {
+            return now.stop(node);
+        }
+    }
+
+    /** Has the program of a node that was stopped run again, and waits until it is ready. */
+    public void start(Release node) {
+        try (Workloads now = surroundings.platform().look(record::id)) {
+            now.start(node, note -> {});
+        }
+    }
+
+    /**
+     * Waits until a channel is as it was before some of its nodes were stopped: its ordering nodes are active, its peers have
+     * the same blocks, and every organization's first peer finds the endorsers of each chaincode and gets an answer.
+     *
+     * @throws io.weft.problem.TimedOutException with what was last seen
+     */
+    public void awaitWhole(String channel) {
+        channels.awaitWhole(channel);
+        Channel whole = surroundings.network().channel(channel);
+        for (Chaincode chaincode : whole.chaincodes()) {
+            ChaincodeRef ref = new ChaincodeRef(channel, chaincode.name());
+            whole.members().stream()
+                    .map(Member::organization)
+                    .filter(organization ->
+                            !Planner.peersOf(whole, organization).isEmpty())
+                    .forEach(organization -> chaincodes.verify(ref, organization, note -> {}));
+        }
     }
 
     /** Looks at everything and makes the plan. Writes nothing. */

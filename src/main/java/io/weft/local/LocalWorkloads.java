@@ -232,6 +232,26 @@ final class LocalWorkloads implements Workloads {
     }
 
     @Override
+    public boolean stop(Release release) {
+        readOnce();
+        boolean ran = ran(release);
+        if (ran) {
+            String key = addresses.key(release);
+            states.putAll(runner.ensure().ask(Order.STOP, List.of(key)).nodes());
+        }
+        return ran;
+    }
+
+    @Override
+    public void start(Release release, Consumer<String> note) {
+        readOnce();
+        if (!ran(release)) {
+            runner.ensure().ask(Order.START, List.of(addresses.key(release)));
+            await(release, note);
+        }
+    }
+
+    @Override
     public void wipe(Consumer<String> note) {
         List<String> keys = Daemon.descriptions(folder).stream()
                 .filter(node -> node.kind() == Kind.ORDERER || node.kind() == Kind.PEER)

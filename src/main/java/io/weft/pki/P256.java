@@ -35,11 +35,15 @@ final class P256 {
     static final AlgorithmIdentifier SIGNATURE_ALGORITHM =
             new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 
+    private static final int BASE_TEETH = 8;
+    private static final int BASE_TABLES = 4;
+    private static final FrequentKeys FREQUENT = new FrequentKeys();
     private static final KnownSignatures KNOWN = new KnownSignatures();
     private static final BigInteger ORDER = DOMAIN.getN();
     private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
     private static final int ORDER_BITS = 256;
-    private static final ECMultiplier BASE_POINT_MULTIPLIER = new BasePointMultiplier(DOMAIN.getG());
+    private static final Comb BASE_POINT = new Comb(DOMAIN.getG(), BASE_TEETH, BASE_TABLES);
+    private static final ECMultiplier BASE_POINT_MULTIPLIER = new BasePointMultiplier(DOMAIN.getG(), BASE_POINT);
 
     private P256() {}
 
@@ -89,17 +93,44 @@ final class P256 {
 
     /** Whether a DER signature over a SHA-256 digest was made with the point's key; damaged signatures were not. */
     static boolean verify(ECPoint point, byte[] digest, byte[] signature) {
-        BigInteger[] rs;
-        try {
-            rs = StandardDSAEncoding.INSTANCE.decode(ORDER, signature);
-        } catch (IOException | IllegalArgumentException | ClassCastException e) {
+        BigInteger[] rs = decoded(signature);
+        if (rs.length == 0) {
             return false;
         }
-        return KNOWN.check(KnownSignatures.key(point.getEncoded(false), digest, signature), () -> {
-            ECDSASigner signer = new ECDSASigner();
-            signer.init(false, new ECPublicKeyParameters(point, DOMAIN));
-            return signer.verifySignature(digest, rs[0], rs[1]);
-        });
+        byte[] encoded = point.getEncoded(false);
+        return KNOWN.check(KnownSignatures.key(encoded, digest, signature), () -> FREQUENT.find(point, encoded)
+                .map(comb -> verify(comb, digest, rs[0], rs[1]))
+                .orElseGet(() -> {
+                    ECDSASigner signer = new ECDSASigner();
+                    signer.init(false, new ECPublicKeyParameters(point, DOMAIN));
+                    return signer.verifySignature(digest, rs[0], rs[1]);
+                }));
+    }
+
+    /** Both numbers of a signature; none if it is damaged. */
+    private static BigInteger[] decoded(byte[] signature) {
+        try {
+            return StandardDSAEncoding.INSTANCE.decode(ORDER, signature);
+        } catch (IOException | IllegalArgumentException | ClassCastException e) {
+            return new BigInteger[0];
+        }
+    }
+
+    /**
+     * The same by a comb of the public key.
+     *
+     * @see <a href="https://nvlpubs.nist.gov/nistpubs/FIPS/NIST.FIPS.186-5.pdf">FIPS 186-5, section 6.4.2</a>
+     */
+    static boolean verify(Comb key, byte[] digest, BigInteger r, BigInteger s) {
+        if (!isScalar(r) || !isScalar(s)) {
+            return false;
+        }
+        BigInteger inverse = BigIntegers.modOddInverseVar(ORDER, s);
+        BigInteger ofBase = new BigInteger(1, digest).multiply(inverse).mod(ORDER);
+        BigInteger ofKey = r.multiply(inverse).mod(ORDER);
+        ECPoint sum = BASE_POINT.multiply(ofBase).add(key.multiply(ofKey)).normalize();
+        return !sum.isInfinity()
+                && sum.getAffineXCoord().toBigInteger().mod(ORDER).equals(r);
     }
 
     /** Whether a signature is DER with S in the lower half, the only form that Fabric accepts. */

@@ -25,6 +25,14 @@ public interface Platform extends AutoCloseable {
      */
     void requireAbility();
 
+    /**
+     * Whether nodes run in this process, with the keys that were made for them: they serve as soon as they have been
+     * started, dial nobody, and are nobody else's. Then nobody needs to be asked about that.
+     */
+    default boolean isInProcess() {
+        return false;
+    }
+
     /** Begins in the background with what the first change will need. Does not block. */
     void prepare();
 

@@ -76,6 +76,20 @@ public interface Workloads extends AutoCloseable {
     List<String> leftovers(Collection<Release> wanted);
 
     /**
+     * Ends a node's program and waits until it has ended. What it wrote stays.
+     *
+     * @return false if it did not run
+     */
+    boolean stop(Release release);
+
+    /**
+     * Has the program of a node that was stopped run again, and waits until it is ready.
+     *
+     * @param note hears what it goes through meanwhile
+     */
+    void start(Release release, Consumer<String> note);
+
+    /**
      * Stops ordering nodes and peers, empties their ledgers, and starts them again. Everything else stays.
      *
      * @param note hears what is going on

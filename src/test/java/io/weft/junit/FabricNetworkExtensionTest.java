@@ -39,7 +39,7 @@ class FabricNetworkExtensionTest {
     }
 
     /** What became of each test and class, by its name. */
-    private static Map<String, String> run(Map<String, String> parameters, Class<?>... classes) {
+    static Map<String, String> run(Map<String, String> parameters, Class<?>... classes) {
         Map<String, String> results = new ConcurrentHashMap<>();
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(Stream.of(classes).map(one -> selectClass(one)).toList())

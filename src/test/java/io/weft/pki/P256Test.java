@@ -1,11 +1,17 @@
 package io.weft.pki;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.junit.jupiter.api.Test;
@@ -44,6 +50,47 @@ class P256Test {
                 .isFalse();
         assertThat(P256.verify(P256.publicPoint(scalar), digest, new byte[] {0x30, 0}))
                 .isFalse();
+    }
+
+    /** From its ninth check on a key has tables of its own, and Java's own provider says what is right. */
+    @Test
+    void a_key_that_checks_often_says_what_javas_own_provider_says() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair pair = generator.generateKeyPair();
+        ECPoint point =
+                P256.point(SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
+        for (int i = 0; i < 60; i++) {
+            byte[] message = P256.sha256(new byte[] {(byte) i});
+            Signature signer = Signature.getInstance("SHA256withECDSA");
+            signer.initSign(pair.getPrivate());
+            signer.update(message);
+            byte[] signature = signer.sign();
+            byte[] other = signature.clone();
+            other[other.length - 1 - i % 20] ^= 1;
+
+            assertThat(P256.verify(point, P256.sha256(message), signature)).isTrue();
+            assertThat(P256.verify(point, message, signature)).isFalse();
+            assertThat(P256.verify(point, P256.sha256(message), other)).isFalse();
+        }
+    }
+
+    @Test
+    void a_comb_multiplies_as_bouncy_castle_does_and_takes_no_other_scalars() {
+        ECPoint point = P256.publicPoint(P256.randomScalar(RANDOM));
+        Comb comb = new Comb(point, 6, 2);
+
+        assertThat(comb.multiply(BigInteger.ZERO).isInfinity()).isTrue();
+        for (int bit = 0; bit < 256; bit++) {
+            BigInteger scalar =
+                    BigInteger.ONE.shiftLeft(bit).add(P256.randomScalar(RANDOM).shiftRight(256 - bit));
+            assertThat(comb.multiply(scalar).normalize())
+                    .as(scalar.toString(16))
+                    .isEqualTo(point.multiply(scalar).normalize());
+        }
+        assertThatThrownBy(() -> comb.multiply(BigInteger.ONE.shiftLeft(256)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> comb.multiply(BigInteger.ONE.negate())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

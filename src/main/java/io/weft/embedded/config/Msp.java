@@ -43,6 +43,12 @@ final class Msp {
     private static final int FABRIC = 0;
     private static final int IDEMIX = 1;
 
+    /** Those of a network's organizations are the same on all of its channels. Nothing in one depends on the clock. */
+    private static final Recent<MSPConfig, Msp> KNOWN = new Recent<>(32);
+
+    private static final int IDENTITIES = 64;
+
+    private final Recent<ByteString, Identity> identities = new Recent<>(IDENTITIES);
     private final MspId id;
     private final CertificatePool pool;
     private final List<Certificate> authorities;
@@ -106,6 +112,10 @@ final class Msp {
      * @throws InvalidConfigurationException with the words in which a Fabric node refuses the configuration
      */
     static Msp of(MSPConfig config) {
+        return KNOWN.get(config, Msp::read);
+    }
+
+    private static Msp read(MSPConfig config) {
         if (config.getType() == IDEMIX) {
             throw new InvalidConfigurationException("An MSP of type Idemix is not supported by embedded nodes: run the"
                     + " network's nodes as Fabric's own programs, with `--nodes fabric`, or on Kubernetes.");
@@ -324,6 +334,10 @@ final class Msp {
      * @throws IdentityException if it has no certificate, or one of authorities that the MSP does not know
      */
     Identity deserialize(SerializedIdentity transmitted, ByteString bytes) {
+        return identities.get(bytes, unknown -> read(transmitted, unknown));
+    }
+
+    private Identity read(SerializedIdentity transmitted, ByteString bytes) {
         Optional<Certificate> certificate;
         try {
             certificate = CertificatePool.first(transmitted.getIdBytes());
@@ -502,7 +516,7 @@ final class Msp {
             return false;
         }
         try {
-            return deserialize(principal, ByteString.EMPTY).isSameAs(identity)
+            return deserialize(principal, principal.toByteString()).isSameAs(identity)
                     && identity.invalidity().isEmpty();
         } catch (IdentityException e) {
             return false;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -135,9 +136,9 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** Keeps what is in the store now until it is released. */
-    MVStore.TxCounter keepVersion() {
-        return store.registerVersionUsage();
+    /** Keeps what is in the file now until it is released; in memory whoever has it keeps it, and nothing is to be done. */
+    Optional<MVStore.TxCounter> keepVersion() {
+        return store.getFileStore() == null ? Optional.empty() : Optional.of(store.registerVersionUsage());
     }
 
     void releaseVersion(MVStore.TxCounter version) {

@@ -1,6 +1,7 @@
 package io.weft.embedded.ledger;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
@@ -11,7 +12,7 @@ import org.h2.mvstore.RootReference;
 final class View {
     private final Store store;
     private final MVMap<byte[], byte[]> map;
-    private final MVStore.TxCounter version;
+    private final Optional<MVStore.TxCounter> version;
     private final RootReference<byte[], byte[]> root;
     private int users = 1;
 
@@ -39,7 +40,7 @@ final class View {
                 return;
             }
         }
-        store.releaseVersion(version);
+        version.ifPresent(store::releaseVersion);
     }
 
     /** The value, or null. */

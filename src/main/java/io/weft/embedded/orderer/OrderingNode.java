@@ -94,11 +94,11 @@ public final class OrderingNode implements AutoCloseable {
     private final HttpServer admin;
     private final HttpServer operations;
 
-    private OrderingNode(Settings settings, OrderingService service) throws IOException {
+    private OrderingNode(Settings settings, OrderingService service, Optional<Ledgers> given) throws IOException {
         this.settings = settings;
         this.service = service;
         try {
-            Ledgers ledgers = opened(Ledgers.open(settings.folder()));
+            Ledgers ledgers = given.orElseGet(() -> opened(Ledgers.open(settings.folder())));
             channels = opened(new Channels(
                     settings.name(),
                     settings.msp(),
@@ -156,8 +156,20 @@ public final class OrderingNode implements AutoCloseable {
      * @throws UnreachableException if one of its addresses cannot be listened on
      */
     public static OrderingNode start(Settings settings, OrderingService service) {
+        return start(settings, service, Optional.empty());
+    }
+
+    /**
+     * As {@link #start(Settings, OrderingService)}, with block stores that are not in its folder, and that are there when it
+     * has been closed: whoever opened them closes them.
+     */
+    public static OrderingNode start(Settings settings, OrderingService service, Ledgers ledgers) {
+        return start(settings, service, Optional.of(ledgers));
+    }
+
+    private static OrderingNode start(Settings settings, OrderingService service, Optional<Ledgers> ledgers) {
         try {
-            return new OrderingNode(settings, service);
+            return new OrderingNode(settings, service, ledgers);
         } catch (IOException e) {
             throw new UnreachableException(
                     "The ordering node `" + settings.name() + "` cannot listen on `" + settings.listen() + "`: "

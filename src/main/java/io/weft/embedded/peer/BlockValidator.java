@@ -46,6 +46,7 @@ import org.hyperledger.fabric.protos.peer.TxValidationCode;
 final class BlockValidator {
     private static final String VALIDATION_PARAMETER = "VALIDATION_PARAMETER";
     private static final String PLUGIN = "vscc";
+    private static final int WORTH_THREADS = 16;
 
     private final Block block;
     private final ChannelView view;
@@ -72,10 +73,8 @@ final class BlockValidator {
     /** A code for each transaction. */
     List<TxValidationCode> validate() {
         int count = block.getData().getDataCount();
-        List<Checked> checked = IntStream.range(0, count)
-                .parallel()
-                .mapToObj(i -> check(block.getData().getData(i)))
-                .toList();
+        List<Checked> checked =
+                range(count).mapToObj(i -> check(block.getData().getData(i))).toList();
         boolean policiesChange = checked.stream()
                 .flatMap(one -> one.action().stream())
                 .flatMap(action -> action.writes().stream())
@@ -83,9 +82,14 @@ final class BlockValidator {
         return policiesChange ? oneAfterTheOther(checked) : sideBySide(checked);
     }
 
+    /** A few transactions are checked sooner than other threads have begun. */
+    private static IntStream range(int count) {
+        IntStream range = IntStream.range(0, count);
+        return count < WORTH_THREADS ? range : range.parallel();
+    }
+
     private List<TxValidationCode> sideBySide(List<Checked> checked) {
-        return IntStream.range(0, checked.size())
-                .parallel()
+        return range(checked.size())
                 .mapToObj(i -> checked.get(i)
                         .code()
                         .orElseGet(() -> endorsement(checked.get(i).action().orElseThrow(), Set.of())))

@@ -125,7 +125,7 @@ public final class PeerNode implements AutoCloseable {
     private final Map<String, PeerChannel> channels = new ConcurrentSkipListMap<>();
     private volatile boolean closed;
 
-    private PeerNode(Settings settings, Neighbourhood neighbourhood) throws IOException {
+    private PeerNode(Settings settings, Neighbourhood neighbourhood, Optional<Ledgers> given) throws IOException {
         this.settings = settings;
         this.neighbourhood = neighbourhood;
         this.organization = LocalView.of(settings.msp().organization());
@@ -142,7 +142,7 @@ public final class PeerNode implements AutoCloseable {
                 gossip = Optional.of(
                         new Gossip(this, connections, neighbourhood.bootstrap(), tlsRoots(), neighbourhood.workers()));
             }
-            ledgers = opened(Ledgers.open(settings.folder()));
+            ledgers = given.orElseGet(() -> opened(Ledgers.open(settings.folder())));
             ChaincodeHost host = new Host();
             lifecycle = Lifecycle.open(settings.folder().resolve("packages"), host, neighbourhood.chaincodes());
             ChaincodeExecutor chaincodes =
@@ -212,8 +212,20 @@ public final class PeerNode implements AutoCloseable {
      * @throws java.io.UncheckedIOException if its folder cannot be used
      */
     public static PeerNode start(Settings settings, Neighbourhood neighbourhood) {
+        return start(settings, neighbourhood, Optional.empty());
+    }
+
+    /**
+     * As {@link #start(Settings, Neighbourhood)}, with ledgers that are not in its folder, and that are there when it has
+     * been closed: whoever opened them closes them.
+     */
+    public static PeerNode start(Settings settings, Neighbourhood neighbourhood, Ledgers ledgers) {
+        return start(settings, neighbourhood, Optional.of(ledgers));
+    }
+
+    private static PeerNode start(Settings settings, Neighbourhood neighbourhood, Optional<Ledgers> ledgers) {
         try {
-            return new PeerNode(settings, neighbourhood);
+            return new PeerNode(settings, neighbourhood, ledgers);
         } catch (IOException e) {
             throw new UnreachableException(
                     "The peer `" + settings.name() + "` cannot listen on `" + settings.listen() + "`: " + e.getMessage()

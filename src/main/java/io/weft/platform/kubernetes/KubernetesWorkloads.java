@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 /** The Helm releases of a network: compared by values, chart version and the objects they consist of. */
 final class KubernetesWorkloads implements Workloads {
     private static final List<Kind> WORKLOADS = List.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT);
+    private static final List<Kind> PROGRAMS = List.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT, Kind.POD);
     private static final List<Kind> WIPED = List.of(Kind.STATEFUL_SET, Kind.POD, Kind.PERSISTENT_VOLUME_CLAIM);
 
     private final Network network;
@@ -303,6 +304,40 @@ final class KubernetesWorkloads implements Workloads {
         } else {
             pods.await(namespace(release), name(release), stage, note);
         }
+    }
+
+    @Override
+    public boolean stop(Release release) {
+        KubeObjects objects = cluster.objects();
+        Map<Kind, List<KubeObject>> found = programs(release);
+        List<KubeObject> pods = found.getOrDefault(Kind.POD, List.of());
+        if (pods.isEmpty()) {
+            return false;
+        }
+        controllers(found).forEach(object -> objects.scale(object, 0));
+        objects.awaitGone(pods, timeout);
+        return true;
+    }
+
+    @Override
+    public void start(Release release, Consumer<String> note) {
+        controllers(programs(release)).forEach(object -> cluster.objects().scale(object, 1));
+        pods.await(namespace(release), name(release), Stage.READY, note);
+    }
+
+    private Map<Kind, List<KubeObject>> programs(Release release) {
+        return cluster.objects()
+                .list(
+                        PROGRAMS,
+                        namespace(release),
+                        Map.of(ReleaseSpecs.NETWORK_ID, networkId.get(), "app.kubernetes.io/instance", name(release)));
+    }
+
+    private static List<KubeObject> controllers(Map<Kind, List<KubeObject>> found) {
+        return found.entrySet().stream()
+                .filter(entry -> entry.getKey() != Kind.POD)
+                .flatMap(entry -> entry.getValue().stream())
+                .toList();
     }
 
     /** Deletes the volumes, for which the pods have to go; each node for itself, so that none waits for the slowest. */
