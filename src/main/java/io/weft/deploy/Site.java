@@ -13,6 +13,7 @@ import io.weft.model.Network;
 import io.weft.model.NodeRef;
 import io.weft.model.Organization;
 import io.weft.pki.Certificate;
+import io.weft.plan.ChaincodeRef;
 import io.weft.plan.Holder.ClientHolder;
 import io.weft.plan.NetworkState;
 import io.weft.plan.Plan;
@@ -26,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -165,6 +167,14 @@ public final class Site implements AutoCloseable {
      */
     public Report apply(Plan plan, Progress progress) throws InterruptedException {
         return Scheduler.run(plan, worker::perform, progress, SIDE_BY_SIDE);
+    }
+
+    /**
+     * What the chaincodes that {@link #apply} verified said of themselves: by channel and name the JSON of the contract
+     * API's metadata. Those that do not know the question are missing.
+     */
+    public Map<ChaincodeRef, String> metadata() {
+        return chaincodes.metadata();
     }
 
     /**
