@@ -126,6 +126,8 @@ public final class NetworkDeployer implements AutoCloseable {
                 // Half the work of a start is the second compiler's, and no test is long enough to earn it back.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                // Key stores are in memory only: there is nobody to guard them from.
+                "-Dkeystore.pkcs12.keyPbeIterationCount=1",
                 "-Dfile.encoding=UTF-8",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("weft.daemon.log", "warn")));
         // For those who want to attach a debugger to their contract, or to give the nodes more memory.
