@@ -133,10 +133,7 @@ public final class NetworkDeployer implements AutoCloseable {
         // For those who want to attach a debugger to their contract, or to give the nodes more memory.
         Optional.ofNullable(System.getProperty("weft.daemon.options"))
                 .ifPresent(options -> command.addAll(List.of(options.strip().split("\\s+"))));
-        command.addAll(List.of(
-                "-cp",
-                classPath,
-                Daemon.class.getName()));
+        command.addAll(List.of("-cp", classPath, Daemon.class.getName()));
         return List.copyOf(command);
     }
 

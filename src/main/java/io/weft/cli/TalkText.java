@@ -63,8 +63,8 @@ final class TalkText {
                     words.add(metadata.apply(channel.name(), chaincode.name())
                             .flatMap(TalkText::question)
                             .orElse(METADATA));
-                    return Optional.of(
-                            String.join(" ", words.stream().map(TalkText::quoted).toList()));
+                    return Optional.of(String.join(
+                            " ", words.stream().map(TalkText::quoted).toList()));
                 }
             }
         }

@@ -24,9 +24,7 @@ final class ChannelDefinition {
             return value;
         }
         Duration timeout = Duration.parse(value);
-        return timeout.toMillisPart() == 0
-                ? value.substring(2).toLowerCase(Locale.ROOT)
-                : timeout.toMillis() + "ms";
+        return timeout.toMillisPart() == 0 ? value.substring(2).toLowerCase(Locale.ROOT) : timeout.toMillis() + "ms";
     }
 
     static Map<String, String> of(Channel channel) {

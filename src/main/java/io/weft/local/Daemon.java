@@ -180,9 +180,7 @@ public final class Daemon implements AutoCloseable {
                 answer = carryOut(request);
                 shutdown = request.order() == Control.Order.SHUTDOWN;
             }
-            connection
-                    .getOutputStream()
-                    .write((RecordJson.line(answer) + "\n").getBytes(StandardCharsets.UTF_8));
+            connection.getOutputStream().write((RecordJson.line(answer) + "\n").getBytes(StandardCharsets.UTF_8));
             connection.getOutputStream().flush();
             if (shutdown) {
                 ended.countDown();

@@ -50,8 +50,7 @@ final class EmbeddedNodes implements AutoCloseable {
             case PEER -> sharing(() -> PeerNode.start(peer(node), shared().neighbourhood()));
             case CA -> new Running(CertificateAuthorityServer.start(ca(node), Clock.systemUTC()), () -> {});
             case CHAINCODE -> {
-                LocalNode running =
-                        isService(node) ? ProgramNode.start(folder, node) : new Running(() -> {}, () -> {});
+                LocalNode running = isService(node) ? ProgramNode.start(folder, node) : new Running(() -> {}, () -> {});
                 chaincodes.register(node.details().get(ContractNode.PACKAGE_ID), source(node));
                 yield running;
             }

@@ -52,7 +52,8 @@ public record CommandRun(int code, String out, String err) {
     private static CommandRun run(Path state, List<String> line) throws IOException, InterruptedException {
         Path out = Files.createTempFile(state, "out", "");
         Path err = Files.createTempFile(state, "err", "");
-        ProcessBuilder builder = process(state, line).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder =
+                process(state, line).redirectOutput(out.toFile()).redirectError(err.toFile());
         int code = builder.start().waitFor();
         return new CommandRun(code, Files.readString(out), Files.readString(err));
     }

@@ -41,9 +41,9 @@ class ReadmeLocallyIT {
         boolean classRan = false;
         for (List<String> command : commands) {
             if (command.get(0).equals("reset")) {
-                String source = Documents.blocks(Documents.README, "java").get(0).text();
-                JavaExample.compile(source, folder)
-                        .run(folder.resolve("weft").toString());
+                String source =
+                        Documents.blocks(Documents.README, "java").get(0).text();
+                JavaExample.compile(source, folder).run(folder.resolve("weft").toString());
                 assertThat(weft(List.of("evaluate", SPEC, "ReadAsset", "a2")).out())
                         .contains("\"Owner\":\"ann\"");
                 classRan = true;

@@ -83,10 +83,7 @@ final class ChaincodeForms {
 
     /** A package holds the address and nothing else, so its ID is known before there is a network. */
     private static String packageIdAt(int port) {
-        return ChaincodePackage.of(
-                        "asset_1.0",
-                        new ChaincodeServer(
-                                new HostPort("127.0.0.1", port), Optional.empty()))
+        return ChaincodePackage.of("asset_1.0", new ChaincodeServer(new HostPort("127.0.0.1", port), Optional.empty()))
                 .id()
                 .toString();
     }
@@ -99,8 +96,8 @@ final class ChaincodeForms {
 
     private static List<ProcessHandle> services() {
         try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
-            return children.filter(child -> Stream.of(child.info().arguments().orElse(new String[0]))
-                            .anyMatch(SampleService.class.getName()::equals))
+            // Arguments as long as a class path are not told; of all programs here only these are Java's.
+            return children.filter(child -> child.info().command().orElse("").endsWith("/java"))
                     .toList();
         }
     }

@@ -120,8 +120,7 @@ class LocalFabricIT {
     @Test
     void an_exported_identity_serves_fabrics_own_client() throws Exception {
         Network network = LocalNetworks.small("trade", LocalNetworks.SAMPLE);
-        try (NetworkDeployer deployer =
-                LocalNetworks.foreground(state, network, Nodes.EMBEDDED, List.of())) {
+        try (NetworkDeployer deployer = LocalNetworks.foreground(state, network, Nodes.EMBEDDED, List.of())) {
             assertThat(deployer.up(Progress.SILENT).failures()).isEmpty();
             deployer.submit("org1", "user1", CREATE);
             Path identity = state.resolve("exported");

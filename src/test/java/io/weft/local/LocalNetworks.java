@@ -36,7 +36,8 @@ final class LocalNetworks {
                             members: [org1]
                             chaincodes:
                               - {name: asset, version: "1.0", image: "example.com/asset:1.0"%s}
-                        """.formatted(name, version.map(FabricVersion::toString).orElse("3.1.5"), chaincode))
+                        """.formatted(
+                                name, version.map(FabricVersion::toString).orElse("3.1.5"), chaincode))
                 .network();
     }
 

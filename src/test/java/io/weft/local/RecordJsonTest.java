@@ -28,8 +28,10 @@ class RecordJsonTest {
 
     @Test
     void a_record_is_read_as_it_was_written() throws IOException {
-        assertThat(RecordJson.parse(RecordJson.line(NODE), NodeDescription.class)).isEqualTo(NODE);
-        assertThat(RecordJson.parse(RecordJson.pretty(NODE), NodeDescription.class)).isEqualTo(NODE);
+        assertThat(RecordJson.parse(RecordJson.line(NODE), NodeDescription.class))
+                .isEqualTo(NODE);
+        assertThat(RecordJson.parse(RecordJson.pretty(NODE), NodeDescription.class))
+                .isEqualTo(NODE);
         assertThat(RecordJson.line(NODE)).doesNotContain("\n");
     }
 
@@ -37,7 +39,8 @@ class RecordJsonTest {
     void records_hold_records_and_long_numbers() throws IOException {
         Control.Answer answer = new Control.Answer(
                 "", Map.of("trade/org1-peer0", new Control.NodeState(Control.State.READY, "", "d1")));
-        assertThat(RecordJson.parse(RecordJson.line(answer), Control.Answer.class)).isEqualTo(answer);
+        assertThat(RecordJson.parse(RecordJson.line(answer), Control.Answer.class))
+                .isEqualTo(answer);
         Control.Listener listener = new Control.Listener(new ProgramNode.Running(1, Long.MAX_VALUE), 2, "t");
         assertThat(RecordJson.parse(RecordJson.line(listener), Control.Listener.class))
                 .isEqualTo(listener);
@@ -55,13 +58,13 @@ class RecordJsonTest {
 
     @Test
     void what_a_later_version_adds_is_passed_over() throws IOException {
-        assertThat(RecordJson.parse(
-                        "{\"more\":{\"a\":[1]},\"pid\":1,\"started\":2}", ProgramNode.Running.class))
+        assertThat(RecordJson.parse("{\"more\":{\"a\":[1]},\"pid\":1,\"started\":2}", ProgramNode.Running.class))
                 .isEqualTo(new ProgramNode.Running(1, 2));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "{\"pid\":1}", "{\"pid\":\"1\",\"started\":2}", "{\"pid\":1.5,\"started\":2}"})
+    @ValueSource(
+            strings = {"", "{", "[]", "{\"pid\":1}", "{\"pid\":\"1\",\"started\":2}", "{\"pid\":1.5,\"started\":2}"})
     void what_has_another_shape_is_refused(String text) {
         assertThatThrownBy(() -> RecordJson.parse(text, ProgramNode.Running.class))
                 .isInstanceOf(IOException.class);
