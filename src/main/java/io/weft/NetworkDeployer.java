@@ -16,6 +16,7 @@ import io.weft.local.Daemon;
 import io.weft.local.FabricPrograms;
 import io.weft.local.LocalPlatform;
 import io.weft.model.Network;
+import io.weft.plan.ChaincodeRef;
 import io.weft.plan.Plan;
 import io.weft.platform.Lock;
 import io.weft.platform.Platform;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +57,7 @@ public final class NetworkDeployer implements AutoCloseable {
     private final Duration timeout;
     private final Clock clock = Clock.systemUTC();
     private final SecureRandom random = new SecureRandom();
+    private Map<ChaincodeRef, String> metadata = Map.of();
 
     private NetworkDeployer(Network network, Platform platform, Duration timeout) {
         this.network = network;
@@ -120,12 +123,17 @@ public final class NetworkDeployer implements AutoCloseable {
         Optional.ofNullable(System.getProperty("weft.archive"))
                 .ifPresent(archive -> command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable")));
         command.addAll(List.of(
+                // Half the work of a start is the second compiler's, and no test is long enough to earn it back.
+                "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                // Key stores are in memory only: there is nobody to guard them from.
+                "-Dkeystore.pkcs12.keyPbeIterationCount=1",
                 "-Dfile.encoding=UTF-8",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("weft.daemon.log", "warn"),
-                "-cp",
-                classPath,
-                Daemon.class.getName()));
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("weft.daemon.log", "warn")));
+        // For those who want to attach a debugger to their contract, or to give the nodes more memory.
+        Optional.ofNullable(System.getProperty("weft.daemon.options"))
+                .ifPresent(options -> command.addAll(List.of(options.strip().split("\\s+"))));
+        command.addAll(List.of("-cp", classPath, Daemon.class.getName()));
         return List.copyOf(command);
     }
 
@@ -160,7 +168,7 @@ public final class NetworkDeployer implements AutoCloseable {
             CompletableFuture<Void> ability = site.askForAbility();
             Plan plan = site.plan();
             if (plan.isEmpty()) {
-                return site.apply(plan, progress);
+                return apply(site, plan, progress);
             }
             plan.requirePossible();
             site.requireAbility(ability);
@@ -172,16 +180,32 @@ public final class NetworkDeployer implements AutoCloseable {
                 if (new Wipe(site).isUnfinished()) {
                     new Wipe(site).run(text -> {});
                 } else {
-                    return site.apply(plan, progress);
+                    return apply(site, plan, progress);
                 }
             }
             return applyAnew(progress);
         });
     }
 
+    private Report apply(Site site, Plan plan, Progress progress) throws InterruptedException {
+        Report report = site.apply(plan, progress);
+        metadata = site.metadata();
+        return report;
+    }
+
+    /**
+     * What a chaincode said of itself when {@link #up} or {@link #reset} last made sure that it answers: the JSON of the
+     * contract API's {@code org.hyperledger.fabric:GetMetadata}.
+     *
+     * @return empty if this deployer did not ask, or the chaincode does not know the question
+     */
+    public Optional<String> metadata(String channel, String chaincode) {
+        return Optional.ofNullable(metadata.get(new ChaincodeRef(channel, chaincode)));
+    }
+
     private Report applyAnew(Progress progress) throws InterruptedException {
         try (Site site = site()) {
-            return site.apply(site.plan(), progress);
+            return apply(site, site.plan(), progress);
         }
     }
 

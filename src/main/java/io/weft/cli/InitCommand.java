@@ -5,6 +5,7 @@ import io.weft.problem.ConflictException;
 import io.weft.problem.InvalidSpecException;
 import io.weft.problem.RejectedException;
 import io.weft.spec.NetworkSpecs;
+import io.weft.spec.SpecSchema;
 import io.weft.spec.StarterSpec;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
-        description = "Write a commented network spec to start from.",
+        description = "Write a commented network spec to start from, and beside it the schema for editors.",
         footerHeading = "%nExamples:%n",
         footer = {"  weft init", "  weft init demo.yaml --name demo --fabric 2.5.16"})
 final class InitCommand implements Callable<Integer> {
@@ -75,8 +76,12 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String text = text();
+        Path schema = file.resolveSibling(SCHEMA);
         try {
             Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
+            if (Files.notExists(schema)) {
+                Files.writeString(schema, SpecSchema.text(), StandardOpenOption.CREATE_NEW);
+            }
         } catch (FileAlreadyExistsException e) {
             throw new ConflictException("`" + file + "` exists already; give another name.", e);
         } catch (IOException e) {
@@ -84,7 +89,8 @@ final class InitCommand implements Callable<Integer> {
         }
         Console console = Console.of(command);
         if (output.isJson()) {
-            output.print(console, Map.of("file", file.toString()));
+            output.print(
+                    console, Json.object(Map.entry("file", file.toString()), Map.entry("schema", schema.toString())));
         } else {
             console.out().println("Wrote " + file + ". Next: weft up " + file);
         }

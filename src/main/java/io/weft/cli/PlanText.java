@@ -39,7 +39,8 @@ final class PlanText {
                     .forEach(detail -> out.println("    " + detail));
         });
         long done = plan.steps().size() - (long) plan.needed().size();
-        out.println(plan.needed().size() + " steps to do, " + done + " done.");
+        int needed = plan.needed().size();
+        out.println(needed + (needed == 1 ? " step" : " steps") + " to do, " + done + " done.");
         if (!plan.impossible().isEmpty()) {
             out.println(out.red("`up` would refuse:") + " what is marked with ✗ cannot be changed.");
         }

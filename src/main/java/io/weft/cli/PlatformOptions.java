@@ -78,6 +78,16 @@ final class PlatformOptions {
         return NetworkDeployer.local(local(choice.nodes(), foreground), network);
     }
 
+    /** The same place for another command. */
+    List<String> words() {
+        List<String> result = new ArrayList<>();
+        type.ifPresent(value -> result.addAll(List.of("--platform", value.toString())));
+        nodes.ifPresent(value -> result.addAll(List.of("--nodes", value.toString())));
+        context.ifPresent(value -> result.addAll(List.of("--context", value)));
+        kubeconfig.ifPresent(value -> result.addAll(List.of("--kubeconfig", value.toString())));
+        return result;
+    }
+
     /** What the command line says comes first, then the spec. */
     private PlatformChoice choose(Network network, boolean namesNamespace) {
         boolean namesCluster = context.isPresent() || kubeconfig.isPresent() || namesNamespace;

@@ -27,7 +27,8 @@ final class ReportText {
                             report.outcomes().isEmpty()
                                     ? "Nothing to do: the network is as the spec says."
                                     : "Network `" + report.plan().network().name() + "` is up: " + report.changes()
-                                            + " changes in " + Console.seconds(report.elapsed()) + ".");
+                                            + (report.changes() == 1 ? " change in " : " changes in ")
+                                            + Console.seconds(report.elapsed()) + ".");
         }
         PlanText.leftovers(console, report.plan());
         failures(console, report);

@@ -4,6 +4,8 @@ import io.weft.model.Network;
 import io.weft.spec.LoadedSpec;
 import io.weft.spec.NetworkSpecs;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,6 +24,13 @@ final class SpecArgument {
     /** Whether the command names a namespace. */
     boolean namesNamespace() {
         return namespace.isPresent();
+    }
+
+    /** The same for another command. */
+    List<String> words() {
+        List<String> result = new ArrayList<>(List.of(file.toString()));
+        namespace.ifPresent(name -> result.addAll(List.of("-n", name)));
+        return result;
     }
 
     /** Reads and checks the spec. */

@@ -47,8 +47,8 @@ final class StatusText {
                         + (chaincode.sequence() == 0
                                 ? "  not committed"
                                 : "  version " + chaincode.version() + "  sequence " + chaincode.sequence()));
-                out.println("      approved: " + names(chaincode.approvals()) + "  installed: "
-                        + names(chaincode.installed()));
+                out.println("      approved: " + names(chaincode.approvals(), "not by ") + "  installed: "
+                        + names(chaincode.installed(), "not on "));
             }
         }
         status.certificates().stream().limit(SOONEST).forEach(certificate -> {
@@ -63,10 +63,12 @@ final class StatusText {
         return good ? out.green("✓ ") : out.red("✗ ");
     }
 
-    private static String names(Map<String, Boolean> answers) {
-        List<String> words = new ArrayList<>();
-        answers.forEach((name, yes) -> words.add(yes ? name : "not " + name));
-        return words.isEmpty() ? "none" : String.join(", ", words);
+    private static String names(Map<String, Boolean> answers, String not) {
+        List<String> yes = new ArrayList<>();
+        List<String> no = new ArrayList<>();
+        answers.forEach((name, answer) -> (answer ? yes : no).add(name));
+        return (yes.isEmpty() ? "none" : String.join(", ", yes))
+                + (no.isEmpty() ? "" : " (" + not + String.join(", ", no) + ")");
     }
 
     static Map<String, Object> json(NetworkStatus status) {

@@ -2,6 +2,9 @@ package io.weft.cli;
 
 import io.weft.NetworkDeployer;
 import io.weft.apply.Report;
+import io.weft.model.Network;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -42,17 +45,28 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
         Report report;
-        try (NetworkDeployer deployer = platform.connect(spec.load(console), spec, foreground)) {
+        Network network = spec.load(console);
+        try (NetworkDeployer deployer = platform.connect(network, spec, foreground)) {
             console.sayWhere(deployer);
             try (ProgressDisplay progress = new ProgressDisplay(console)) {
                 report = deployer.up(progress);
             }
             int code = ReportText.print(console, output, report);
+            if (report.isSuccess() && report.changes() > 0 && !output.isJson()) {
+                sayHowToTalk(console, network, deployer);
+            }
             if (foreground && report.isSuccess()) {
                 console.err().println(console.err().faint("The network runs until this is stopped, with Ctrl-C."));
                 new CountDownLatch(1).await();
             }
             return code;
         }
+    }
+
+    private void sayHowToTalk(Console console, Network network, NetworkDeployer deployer) {
+        List<String> where = new ArrayList<>(spec.words());
+        where.addAll(platform.words());
+        TalkText.command(network, System.getProperty("weft.program", "weft"), where, deployer::metadata)
+                .ifPresent(words -> console.out().println("Talk to it: " + words));
     }
 }

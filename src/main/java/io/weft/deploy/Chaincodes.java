@@ -59,6 +59,7 @@ final class Chaincodes {
     private final Map<ChaincodeRef, ChaincodeDefinition> definitions = new ConcurrentHashMap<>();
     private final Map<NodeRef, Set<String>> installed;
     private final Map<ChaincodeRef, Optional<CommittedChaincode>> committed = new ConcurrentHashMap<>();
+    private final Map<ChaincodeRef, String> metadata = new ConcurrentHashMap<>();
 
     /** @param other knows already what peers have installed */
     Chaincodes(
@@ -402,7 +403,16 @@ final class Chaincodes {
         new EndorserDiscovery(connection, admin).await(ref.channel(), ref.name(), expected, surroundings.timeout());
         note.accept("evaluate");
         try (TransactionClient client = new TransactionClient(connection, admin)) {
-            client.evaluateWhenReady(Call.of(ref.channel(), ref.name(), QUESTION), surroundings.timeout());
+            CallResult answer =
+                    client.evaluateWhenReady(Call.of(ref.channel(), ref.name(), QUESTION), surroundings.timeout());
+            if (answer instanceof CallResult.Evaluated evaluated) {
+                metadata.put(ref, evaluated.payload().text());
+            }
         }
+    }
+
+    /** What the chaincodes that were verified said of themselves. */
+    Map<ChaincodeRef, String> metadata() {
+        return Map.copyOf(metadata);
     }
 }

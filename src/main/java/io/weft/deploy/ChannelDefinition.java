@@ -4,15 +4,28 @@ import io.weft.model.Channel;
 import io.weft.model.Member;
 import io.weft.model.NodeRef;
 import io.weft.model.Ordering;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What a spec says of a channel's configuration, as texts by name, so that two of them can be compared by people. */
 final class ChannelDefinition {
+    private static final String TIMEOUT = "ordering.batch.timeout";
+
     private ChannelDefinition() {}
+
+    /** A value as a spec spells it. Channels were recorded with a duration as ISO 8601 has it, and so they stay. */
+    static String shown(String key, String value) {
+        if (!key.equals(TIMEOUT) || !value.startsWith("PT")) {
+            return value;
+        }
+        Duration timeout = Duration.parse(value);
+        return timeout.toMillisPart() == 0 ? value.substring(2).toLowerCase(Locale.ROOT) : timeout.toMillis() + "ms";
+    }
 
     static Map<String, String> of(Channel channel) {
         Ordering ordering = channel.ordering();
@@ -22,7 +35,7 @@ final class ChannelDefinition {
         result.put(
                 "ordering.consenters",
                 ordering.consenters().stream().map(NodeRef::toString).collect(Collectors.joining(", ")));
-        result.put("ordering.batch.timeout", ordering.batch().timeout().toString());
+        result.put(TIMEOUT, ordering.batch().timeout().toString());
         result.put("ordering.batch.maxMessages", String.valueOf(ordering.batch().maxMessages()));
         result.put(
                 "ordering.batch.preferredMaxBytes",

@@ -128,8 +128,10 @@ final class Channels {
         Map<String, String> made = definitions.get(channel);
         return ChannelDefinition.of(channel(channel)).entrySet().stream()
                 .filter(entry -> !entry.getValue().equals(made.get(entry.getKey())))
-                .map(entry -> "`" + entry.getKey() + "` is `" + made.getOrDefault(entry.getKey(), "(none)")
-                        + "` on the channel and `" + entry.getValue() + "` in the spec.")
+                .map(entry -> "`" + entry.getKey() + "` is `"
+                        + ChannelDefinition.shown(entry.getKey(), made.getOrDefault(entry.getKey(), "(none)"))
+                        + "` on the channel and `" + ChannelDefinition.shown(entry.getKey(), entry.getValue())
+                        + "` in the spec.")
                 .toList();
     }
 

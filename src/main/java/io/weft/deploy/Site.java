@@ -35,6 +35,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -220,6 +221,14 @@ public final class Site implements AutoCloseable {
      */
     public Report apply(Plan plan, Progress progress) throws InterruptedException {
         return Scheduler.run(plan, worker::perform, progress, SIDE_BY_SIDE);
+    }
+
+    /**
+     * What the chaincodes that {@link #apply} verified said of themselves: by channel and name the JSON of the contract
+     * API's metadata. Those that do not know the question are missing.
+     */
+    public Map<ChaincodeRef, String> metadata() {
+        return chaincodes.metadata();
     }
 
     /**

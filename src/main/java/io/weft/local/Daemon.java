@@ -1,6 +1,5 @@
 package io.weft.local;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.local.Control.Answer;
 import io.weft.local.Control.Listener;
 import io.weft.local.Control.NodeState;
@@ -55,7 +54,6 @@ public final class Daemon implements AutoCloseable {
     private final ServerSocket socket;
     private final String token;
     private final NodeStarter starter;
-    private final ObjectMapper json = new ObjectMapper();
     private final Map<String, Entry> nodes = new ConcurrentHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -171,7 +169,7 @@ public final class Daemon implements AutoCloseable {
             if (line == null) {
                 return;
             }
-            Request request = json.readValue(line, Request.class);
+            Request request = RecordJson.parse(line, Request.class);
             Answer answer;
             boolean shutdown = false;
             if (!MessageDigest.isEqual(
@@ -182,9 +180,7 @@ public final class Daemon implements AutoCloseable {
                 answer = carryOut(request);
                 shutdown = request.order() == Control.Order.SHUTDOWN;
             }
-            connection
-                    .getOutputStream()
-                    .write((json.writeValueAsString(answer) + "\n").getBytes(StandardCharsets.UTF_8));
+            connection.getOutputStream().write((RecordJson.line(answer) + "\n").getBytes(StandardCharsets.UTF_8));
             connection.getOutputStream().flush();
             if (shutdown) {
                 ended.countDown();

@@ -1,6 +1,5 @@
 package io.weft.local;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.local.Control.Answer;
 import io.weft.local.Control.Listener;
 import io.weft.local.Control.Order;
@@ -25,7 +24,6 @@ final class DaemonClient {
 
     private final StateFolder folder;
     private final Listener listener;
-    private final ObjectMapper json = new ObjectMapper();
 
     private DaemonClient(StateFolder folder, Listener listener) {
         this.folder = folder;
@@ -55,14 +53,14 @@ final class DaemonClient {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()), CONNECT_MILLIS);
             socket.setSoTimeout((int) patience.plus(ANSWER).toMillis());
-            socket.getOutputStream().write((json.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write((RecordJson.line(request) + "\n").getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
             String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
             if (line == null) {
                 throw new IOException("no answer");
             }
-            Answer answer = json.readValue(line, Answer.class);
+            Answer answer = RecordJson.parse(line, Answer.class);
             if (!answer.problem().isEmpty()) {
                 throw new RejectedException(answer.problem());
             }

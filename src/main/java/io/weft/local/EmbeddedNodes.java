@@ -46,10 +46,16 @@ final class EmbeddedNodes implements AutoCloseable {
             case PEER -> sharing(() -> PeerNode.start(peer(node), shared().neighbourhood()));
             case CA -> new Running(CertificateAuthorityServer.start(ca(node), Clock.systemUTC()), () -> {});
             case CHAINCODE -> {
+                LocalNode running = isService(node) ? ProgramNode.start(folder, node) : new Running(() -> {}, () -> {});
                 chaincodes.register(node.details().get(ContractNode.PACKAGE_ID), source(node));
-                yield new Running(() -> {}, () -> {});
+                yield running;
             }
         };
+    }
+
+    /** Whether a chaincode's command listens at a port that weft gave it, whoever calls. */
+    private static boolean isService(NodeDescription node) {
+        return !node.command().isEmpty() && !node.ports().isEmpty();
     }
 
     private LocalNode sharing(Supplier<AutoCloseable> start) {
@@ -187,15 +193,14 @@ final class EmbeddedNodes implements AutoCloseable {
     }
 
     private ChaincodeSource source(NodeDescription node) {
-        if (!node.command().isEmpty()) {
+        if (!node.command().isEmpty() && !isService(node)) {
             return new ChaincodeSource.Command(
                     node.command(), node.environment(), Path.of(node.workFolder()), folder.log(node.key()));
         }
-        String address = node.details().get("address");
-        if (address != null) {
-            int colon = address.lastIndexOf(':');
+        Optional<HostPort> address = address(node);
+        if (address.isPresent()) {
             return new ChaincodeSource.Address(
-                    new HostPort(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))),
+                    address.get(),
                     node.details().containsKey(ContractNode.TLS)
                             ? Optional.of(new ChaincodeSource.Tls(
                                     List.of(certificate(node, "tls/rootcert.pem")),
@@ -203,6 +208,16 @@ final class EmbeddedNodes implements AutoCloseable {
                             : Optional.empty());
         }
         return ContractNode.source(node);
+    }
+
+    private static Optional<HostPort> address(NodeDescription node) {
+        if (isService(node)) {
+            return Optional.of(new HostPort(LocalAddresses.HOST, node.ports().get(LocalAddresses.MAIN)));
+        }
+        return Optional.ofNullable(node.details().get("address")).map(text -> {
+            int colon = text.lastIndexOf(':');
+            return new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+        });
     }
 
     @Override

@@ -421,9 +421,12 @@ final class NodeFiles {
             ports = nodes == Nodes.FABRIC ? ports(release, LocalAddresses.MAIN) : Map.of();
         } else if (local instanceof LocalChaincode.Command program) {
             form = nodes == Nodes.FABRIC ? Form.PROGRAM : Form.EMBEDDED;
-            ports = nodes == Nodes.FABRIC ? ports(release, LocalAddresses.MAIN) : Map.of();
             command = program.command();
-            if (nodes == Nodes.FABRIC) {
+            // Embedded peers find it a port when they need it, and may be dialed by it; with TLS it is as Fabric's
+            // peers
+            // want it.
+            if (nodes == Nodes.FABRIC || chaincode.tls()) {
+                ports = ports(release, LocalAddresses.MAIN);
                 environment.putAll(service(release, chaincode, packageId, ports.get(LocalAddresses.MAIN), home));
             }
             environment.putAll(chaincode.environment());

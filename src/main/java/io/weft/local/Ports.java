@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,12 +39,8 @@ final class Ports {
     }
 
     /** What the file keeps: owner and purpose to port. */
-    private static final class Kept extends LinkedHashMap<String, Integer> {
-        private static final long serialVersionUID = 1;
-    }
-
     private static Map<String, Integer> read(Path file) {
-        return StateFolder.readJson(file, Kept.class).orElseGet(Kept::new);
+        return StateFolder.readNumbers(file).orElseGet(Map::of);
     }
 
     /**

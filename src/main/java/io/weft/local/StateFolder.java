@@ -3,8 +3,6 @@ package io.weft.local;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.weft.problem.RejectedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,7 +29,6 @@ import java.util.stream.Stream;
 record StateFolder(Path root, String network) {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     StateFolder {
         root = root.toAbsolutePath().normalize();
@@ -140,11 +138,7 @@ record StateFolder(Path root, String network) {
     }
 
     static void writeJson(Path file, Object value) {
-        try {
-            write(file, JSON.writeValueAsString(value));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Not to be had as JSON: " + value.getClass(), e);
-        }
+        write(file, RecordJson.pretty(value));
     }
 
     static Optional<String> read(Path file) {
@@ -158,14 +152,31 @@ record StateFolder(Path root, String network) {
     }
 
     static <T> Optional<T> readJson(Path file, Class<T> type) {
-        return read(file).map(text -> {
-            try {
-                return JSON.readValue(text, type);
-            } catch (JsonProcessingException e) {
-                throw new RejectedException("File `" + file + "` of weft's state folder is damaged: "
-                        + e.getOriginalMessage() + ". Put it back from a backup, or remove the network's folder.");
-            }
-        });
+        return readJson(file, text -> RecordJson.parse(text, type));
+    }
+
+    /** A file that holds texts to numbers. */
+    static Optional<Map<String, Integer>> readNumbers(Path file) {
+        return readJson(file, RecordJson::parseNumbers);
+    }
+
+    /** What makes a value of a file's text. */
+    private interface Reader<T> {
+        T read(String text) throws IOException;
+    }
+
+    private static <T> Optional<T> readJson(Path file, Reader<T> reader) {
+        Optional<String> text = read(file);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reader.read(text.get()));
+        } catch (IOException e) {
+            String what = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+            throw new RejectedException("File `" + file + "` of weft's state folder is damaged: " + what
+                    + ". Put it back from a backup, or remove the network's folder.");
+        }
     }
 
     /** The files directly in a folder; none if there is no such folder. */

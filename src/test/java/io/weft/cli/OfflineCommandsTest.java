@@ -29,6 +29,9 @@ class OfflineCommandsTest {
         String file = folder.resolve("network.yaml").toString();
         Run run = Run.of("init", file, "--name", "demo", "--fabric", "2.5.16");
         assertThat(run).isEqualTo(new Run(0, "Wrote " + file + ". Next: weft up " + file + "\n", ""));
+        assertThat(Path.of(file)).content().startsWith("# yaml-language-server: $schema=weft-v1.schema.json\n");
+        assertThat(folder.resolve("weft-v1.schema.json"))
+                .hasSameTextualContentAs(Path.of("src/main/resources/io/weft/spec/weft-v1.schema.json"));
         Run validate = Run.of("validate", file);
         assertThat(validate.code()).isZero();
         assertThat(validate.out())

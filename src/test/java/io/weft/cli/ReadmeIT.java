@@ -75,7 +75,7 @@ class ReadmeIT {
             }
             Result result = weft(here(command));
             assertThat(result.code()).as("weft %s\n%s", command, result.text()).isZero();
-            if (command.get(0).equals("evaluate")) {
+            if (command.contains("ReadAsset")) {
                 assertThat(result.text()).contains("\"owner\":\"tom\"");
             }
         }
@@ -101,8 +101,10 @@ class ReadmeIT {
 
     private void runClass() throws Exception {
         String source = Documents.blocks(Documents.README, "java").get(0).text();
-        String moved = source.replace("Optional.empty()", "Optional.of(\"" + namespace + "\")");
-        assertThat(moved).isNotEqualTo(source);
+        String moved = source.replace("Optional.empty()", "Optional.of(\"" + namespace + "\")")
+                .replace("LocalConnection", "ClusterConnection")
+                .replace("NetworkDeployer.local(", "NetworkDeployer.connect(");
+        assertThat(moved).contains(namespace, "NetworkDeployer.connect(ClusterConnection.of(");
 
         JavaExample.compile(moved, folder).run(kubeconfig);
     }

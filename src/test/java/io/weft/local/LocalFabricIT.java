@@ -13,7 +13,9 @@ import io.weft.model.FabricVersion;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice.Nodes;
 import io.weft.problem.RejectedException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +71,7 @@ class LocalFabricIT {
             assertThat(deployer.target()).contains(programs.folder().toString());
             assertThat(deployer.up(Progress.SILENT).failures()).isEmpty();
             assertThat(deployer.submit("org1", "user1", CREATE).isValid()).isTrue();
-            assertThat(deployer.plan().needed()).isEmpty();
+            assertThat(deployer.up(Progress.SILENT).outcomes()).isEmpty();
             before = deployer.status().channels().get(0).members();
         }
         try (NetworkDeployer deployer = deployer(programs.version())) {
@@ -79,9 +81,72 @@ class LocalFabricIT {
                     .contains("blue");
             assertThat(deployer.reset(Progress.SILENT, text -> {}).failures()).isEmpty();
             assertThatThrownBy(() -> deployer.evaluate("org1", "user1", READ)).hasMessageContaining("a1");
+            assertThat(deployer.submit("org1", "user1", CREATE).isValid()).isTrue();
             deployer.remove(text -> {});
             assertThat(state).doesNotExist();
         }
+    }
+
+    private ChaincodeForms forms() {
+        return new ChaincodeForms(state, Nodes.FABRIC, List.of(programs.folder()), Optional.of(programs.version()));
+    }
+
+    @Test
+    void a_command_is_started_and_ended_with_the_network() throws Exception {
+        forms().aCommand(false);
+    }
+
+    @Test
+    void a_command_talks_tls_if_the_spec_says_so() throws Exception {
+        forms().aCommand(true);
+    }
+
+    @Test
+    void a_service_of_somebody_else_is_used() throws Exception {
+        forms().anAddress();
+    }
+
+    @Test
+    void a_contract_talks_tls_if_the_spec_says_so() throws Exception {
+        Network network =
+                LocalNetworks.small("trade", ", tls: true" + LocalNetworks.SAMPLE, Optional.of(programs.version()));
+        try (NetworkDeployer deployer =
+                LocalNetworks.foreground(state, network, Nodes.FABRIC, List.of(programs.folder()))) {
+            assertThat(deployer.up(Progress.SILENT).failures()).isEmpty();
+            assertThat(deployer.submit("org1", "user1", CREATE).isValid()).isTrue();
+        }
+    }
+
+    @Test
+    void an_exported_identity_serves_fabrics_own_client() throws Exception {
+        Network network = LocalNetworks.small("trade", LocalNetworks.SAMPLE);
+        try (NetworkDeployer deployer = LocalNetworks.foreground(state, network, Nodes.EMBEDDED, List.of())) {
+            assertThat(deployer.up(Progress.SILENT).failures()).isEmpty();
+            deployer.submit("org1", "user1", CREATE);
+            Path identity = state.resolve("exported");
+            deployer.exportIdentity("org1", "admin", identity);
+            Path out = state.resolve("peer.out");
+            ProcessBuilder query = new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            ". ./peer.env && exec \"$0\" chaincode query -C trading -n asset -c"
+                                    + " '{\"Args\":[\"ReadAsset\",\"a1\"]}'",
+                            programs.folder().resolve("peer").toString())
+                    .directory(identity.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile());
+            query.environment().put("FABRIC_CFG_PATH", configuration().toString());
+            int code = query.start().waitFor();
+            assertThat(code).as(Files.readString(out)).isZero();
+            assertThat(out).content().contains("\"Color\":\"blue\"");
+        }
+    }
+
+    /** The program wants a {@code core.yaml}, though a client needs nothing of it. */
+    private Path configuration() throws IOException {
+        Path folder = Files.createDirectory(state.resolve("configuration"));
+        Files.copy(Path.of("charts/fabric-peer/config/core.yaml"), folder.resolve("core.yaml"));
+        return folder;
     }
 
     @Test

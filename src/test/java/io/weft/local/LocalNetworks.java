@@ -2,6 +2,7 @@ package io.weft.local;
 
 import io.weft.LocalConnection;
 import io.weft.NetworkDeployer;
+import io.weft.model.FabricVersion;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice.Nodes;
 import io.weft.spec.NetworkSpecs;
@@ -16,11 +17,16 @@ final class LocalNetworks {
 
     /** One ordering node, one organization with a peer, the sample contract. */
     static Network small(String name, String chaincode) {
+        return small(name, chaincode, Optional.empty());
+    }
+
+    /** The same for another version of Fabric. */
+    static Network small(String name, String chaincode, Optional<FabricVersion> version) {
         return NetworkSpecs.parse("test.yaml", """
                         apiVersion: weft/v1
                         kind: Network
                         metadata: {name: %s}
-                        fabric: {version: 3.1.5}
+                        fabric: {version: %s}
                         organizations:
                           - {name: orderer, orderers: 1}
                           - {name: org1, peers: 1}
@@ -30,7 +36,16 @@ final class LocalNetworks {
                             members: [org1]
                             chaincodes:
                               - {name: asset, version: "1.0", image: "example.com/asset:1.0"%s}
-                        """.formatted(name, chaincode)).network();
+                        """.formatted(
+                                name, version.map(FabricVersion::toString).orElse("3.1.5"), chaincode))
+                .network();
+    }
+
+    /** A deployer of nodes of some kind in this process. */
+    static NetworkDeployer foreground(Path state, Network network, Nodes nodes, List<Path> programs) {
+        return NetworkDeployer.local(
+                new LocalConnection(state, Optional.of(nodes), programs, Path.of(""), true, Duration.ofSeconds(120)),
+                network);
     }
 
     static final String SAMPLE = ", local: {class: io.weft.sample.AssetContract}";

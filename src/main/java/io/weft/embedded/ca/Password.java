@@ -15,7 +15,7 @@ import javax.crypto.spec.PBEKeySpec;
  * take: the CA's signing key lies beside it.
  */
 final class Password {
-    private static final int ROUNDS = 10_000;
+    private static final int ROUNDS = 1_000;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BITS = 256;
 
