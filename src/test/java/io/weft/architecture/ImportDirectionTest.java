@@ -181,6 +181,19 @@ class ImportDirectionTest {
                         "problem",
                         "spec"));
         result.put("embedded.fault", Set.of("protocol"));
+        // Embedded nodes as programs of an image.
+        result.put(
+                "node",
+                Set.of(
+                        "embedded.ca",
+                        "embedded.chaincode",
+                        "embedded.orderer",
+                        "embedded.peer",
+                        "model",
+                        "msp",
+                        "pki",
+                        "problem",
+                        "sample"));
         // For tests.
         result.put(
                 "fixture",
@@ -296,7 +309,7 @@ class ImportDirectionTest {
                         + " embedded.http embedded.ledger embedded.orderer embedded.peer fixture gateway msp protocol",
                 "org.hyperledger | fixture junit chaincode channel embedded.chaincode embedded.config embedded.deliver"
                         + " embedded.ledger embedded.orderer embedded.peer gateway local msp protocol sample",
-                "org.yaml.snakeyaml | cli helm kubernetes local platform.kubernetes spec",
+                "org.yaml.snakeyaml | cli helm kubernetes local node platform.kubernetes spec",
                 "com.fasterxml.jackson | ca channel chaincode cli embedded.ca embedded.chaincode embedded.orderer"
                         + " embedded.peer helm identity kubernetes local sample",
                 "picocli | cli",
@@ -329,6 +342,7 @@ class ImportDirectionTest {
                         || is(access, Throwable.class, "printStackTrace")))
                 .isNotEmpty()
                 .allMatch(place -> place.startsWith("io.weft.cli.")
+                        || place.startsWith("io.weft.node.Node.")
                         || place.equals("io.weft.junit.Targets.programs")
                         || place.equals("io.weft.junit.Targets.cluster"));
     }

@@ -1,0 +1,52 @@
+package io.weft.node;
+
+import io.weft.embedded.chaincode.ContractServer;
+import io.weft.problem.RejectedException;
+import io.weft.sample.AssetContract;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code sample-chaincode}: weft's sample contract as a service, from the environment that the chart gives a chaincode. */
+final class ChaincodeProgram {
+    private ChaincodeProgram() {}
+
+    static RunningProgram start(Map<String, String> environment) {
+        String packageId = required(environment, "CORE_CHAINCODE_ID_NAME");
+        String address = required(environment, "CHAINCODE_SERVER_ADDRESS");
+        int colon = address.lastIndexOf(':');
+        InetSocketAddress listen;
+        try {
+            listen = new InetSocketAddress(
+                    colon <= 0 ? "0.0.0.0" : address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new RejectedException(
+                    "`CHAINCODE_SERVER_ADDRESS` is `" + address + "`, which is no `host:port`.", e);
+        }
+        ContractServer server = ContractServer.start(packageId, listen, tls(environment), AssetContract.class);
+        return new RunningProgram("Sample contract `" + packageId + "` at " + address, List.of(), List.of(server));
+    }
+
+    private static Optional<ContractServer.Tls> tls(Map<String, String> environment) {
+        // As the chaincodes of fabric-samples: TLS unless it is said to be off.
+        if (environment.getOrDefault("CHAINCODE_TLS_DISABLED", "true").equals("true")) {
+            return Optional.empty();
+        }
+        return Optional.of(new ContractServer.Tls(
+                Path.of(required(environment, "CHAINCODE_TLS_CERT")),
+                Path.of(required(environment, "CHAINCODE_TLS_KEY")),
+                Optional.ofNullable(environment.get("CHAINCODE_CLIENT_CA_CERT"))
+                        .filter(path -> !path.isEmpty())
+                        .map(Path::of)));
+    }
+
+    private static String required(Map<String, String> environment, String name) {
+        String value = environment.getOrDefault(name, "");
+        if (value.isEmpty()) {
+            throw new RejectedException("The environment variable `" + name + "` is missing.");
+        }
+        return value;
+    }
+}

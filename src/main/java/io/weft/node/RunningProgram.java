@@ -1,0 +1,24 @@
+package io.weft.node;
+
+import java.util.List;
+
+/**
+ * A node that serves.
+ *
+ * @param title what it is and where it listens
+ * @param unused settings without effect
+ * @param parts what to close, in this order
+ */
+record RunningProgram(String title, List<String> unused, List<AutoCloseable> parts) implements AutoCloseable {
+    RunningProgram {
+        unused = List.copyOf(unused);
+        parts = List.copyOf(parts);
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (AutoCloseable part : parts) {
+            part.close();
+        }
+    }
+}
