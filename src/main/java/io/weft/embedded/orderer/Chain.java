@@ -5,6 +5,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.config.Batch;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.ledger.BlockSource;
+import io.weft.embedded.remote.Endpoint;
+import io.weft.embedded.remote.OrderedBlock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +35,7 @@ final class Chain implements BlockSource {
     private final BlockWriter writer;
     private final BatchTimer timer;
     private final ConfigViews views;
+    private final boolean separate;
     /** Boxed, because the same listener may be registered twice. */
     private final List<LongConsumer[]> heightListeners = new CopyOnWriteArrayList<>();
 
@@ -129,7 +132,15 @@ final class Chain implements BlockSource {
         }
     }
 
-    Chain(String channel, MessageProcessor processor, BlockWriter writer, BatchTimer timer, ConfigViews views) {
+    /** @param separate whether the other nodes are in other processes, and the first consenter orders alone */
+    Chain(
+            String channel,
+            MessageProcessor processor,
+            BlockWriter writer,
+            BatchTimer timer,
+            ConfigViews views,
+            boolean separate) {
+        this.separate = separate;
         this.channel = channel;
         this.processor = processor;
         this.writer = writer;
@@ -232,6 +243,11 @@ final class Chain implements BlockSource {
         Optional<BlockWriter.Signatory> before = leader;
         leader = state.flatMap(now -> {
             List<BlockWriter.Signatory> running = running(now.consensus());
+            if (separate) {
+                return running.stream()
+                        .filter(each -> now.consensus().isFirst(each.consenter()))
+                        .findFirst();
+            }
             if (running.size() < now.consensus().quorum()) {
                 return Optional.empty();
             }
@@ -268,10 +284,15 @@ final class Chain implements BlockSource {
 
     /** The leader's number in the configuration; 0 while there is none. */
     int leaderId() {
+        if (separate) {
+            return state.flatMap(now -> now.consensus().consenters().stream().findFirst())
+                    .map(Consensus.Consenter::id)
+                    .orElse(0);
+        }
         return leader.map(each -> each.consenter().id()).orElse(0);
     }
 
-    /** How many consenters run. */
+    /** How many consenters run, as far as is known: of those in other processes nobody knows. */
     int activeConsenters() {
         return state.map(now -> running(now.consensus()).size()).orElse(0);
     }
@@ -369,10 +390,57 @@ final class Chain implements BlockSource {
     }
 
     private Envelope applied(State at, Envelope update, Member node) {
+        if (separate) {
+            // Who of the others runs is not known, and matters to none of them.
+            Envelope result = processor.applied(at.view(), at.consensus(), at.consensus().consenters(), update, node);
+            requireSameFirst(at, ChannelView.of(channel, configuration(result).getConfig()));
+            return result;
+        }
         List<Consensus.Consenter> running = running(at.consensus()).stream()
                 .map(BlockWriter.Signatory::consenter)
                 .toList();
         return processor.applied(at.view(), at.consensus(), running, update, node);
+    }
+
+    /** It may get another key, and then has to be started with that; or another address. */
+    private static void requireSameFirst(State now, ChannelView next) {
+        Consensus consensus = Consensus.of(next);
+        consensus.requireSeparable();
+        if (!now.consensus().hasSameFirstAs(consensus)
+                && !Endpoint.firstConsenter(now.view())
+                        .map(Endpoint::address)
+                        .equals(Endpoint.firstConsenter(next).map(Endpoint::address))) {
+            throw new RefusedException(
+                    Status.BAD_REQUEST,
+                    "the first consenter orders the channel alone, because the ordering nodes are embedded ones in"
+                            + " processes of their own, and no other can take its place: keep it first, or run the"
+                            + " network on Fabric's images");
+        }
+    }
+
+    /**
+     * Takes the next block that the first consenter has made, in another process.
+     *
+     * @throws IllegalStateException if the block cannot be that, with a sentence
+     */
+    void follow(Block block) {
+        lock.lock();
+        try {
+            Member member = members.stream().findFirst().orElseThrow(() -> new IllegalStateException("Nobody follows."));
+            if (state.isPresent()) {
+                OrderedBlock.require(
+                        state.get().view(), state.get().tip(), block);
+            } else {
+                OrderedBlock.requireOwnData(block);
+            }
+            member.append(block);
+            State next = State.of(member.blocks(), views);
+            state = Optional.of(next);
+            elect();
+            announce(next.height());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Raft's leader drops what another configuration has overtaken, after the client was told of success; BFT refuses. */

@@ -1,5 +1,6 @@
 package io.weft.embedded.orderer;
 
+import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.deliver.DeliverableChannel;
 import io.weft.embedded.ledger.BlockSource;
@@ -108,6 +109,16 @@ final class Channels implements AutoCloseable {
             throw new RefusedException(
                     Status.BAD_REQUEST, "failed to determine cluster membership from join-block: " + e.getMessage(), e);
         }
+        if (service.connections().isPresent()) {
+            consensus.requireSeparable();
+            boolean first = consensus.find(msp, tls).filter(consensus::isFirst).isPresent();
+            if (first && block.getHeader().getNumber() != 0) {
+                throw new RefusedException(
+                        Status.BAD_REQUEST,
+                        "this node is the first consenter, which orders the channel alone because the ordering nodes are"
+                                + " embedded ones in processes of their own: it can only join with block 0");
+            }
+        }
         boolean founder =
                 block.getHeader().getNumber() == 0 && consensus.find(msp, tls).isPresent();
         Joined result;
@@ -172,6 +183,9 @@ final class Channels implements AutoCloseable {
         private final Chain chain;
         private final Member member;
         private volatile Optional<Block> joinBlock;
+        /** While another node, of another process, orders the channel. */
+        private volatile Optional<Follower> follower = Optional.empty();
+
         private volatile boolean left;
 
         private Joined(String channel, Optional<Block> joinBlock) {
@@ -182,10 +196,30 @@ final class Channels implements AutoCloseable {
 
         private void attach() {
             chain.attach(member);
+            if (service.connections().isPresent() && !isLeader()) {
+                Follower started = new Follower(
+                        chain,
+                        member,
+                        joinBlock,
+                        this::newestView,
+                        service.connections().get(),
+                        service.clock());
+                follower = Optional.of(started);
+                started.start();
+            }
+        }
+
+        /** While blocks are missing, that of the join block is newer than what is here. */
+        private ChannelView newestView() {
+            return joinBlock
+                    .filter(block -> isOnboarding())
+                    .map(service.views()::of)
+                    .orElseGet(chain::view);
         }
 
         private void leave() {
             left = true;
+            follower.ifPresent(Follower::close);
             chain.detach(member);
         }
 
@@ -235,10 +269,26 @@ final class Channels implements AutoCloseable {
 
         /** @throws RefusedException with Fabric's status and text */
         void broadcast(ChannelHeader header, Envelope envelope) {
-            if (MessageProcessor.isConfigUpdate(header)) {
+            boolean update = MessageProcessor.isConfigUpdate(header);
+            if (follower.isPresent()) {
+                follower.get().handOn(envelope);
+            } else if (update) {
                 chain.configure(envelope, member);
             } else {
                 chain.order(envelope);
+            }
+        }
+
+        /**
+         * Takes a configuration update.
+         *
+         * @throws RefusedException with Fabric's status and text
+         */
+        void configure(Envelope update) {
+            if (follower.isPresent()) {
+                follower.get().handOn(update);
+            } else {
+                chain.configure(update, member);
             }
         }
 
@@ -254,12 +304,17 @@ final class Channels implements AutoCloseable {
 
         @Override
         public boolean isAvailable() {
-            return isServing() && chain.isAvailable();
+            return isServing() && follower.map(Follower::isConnected).orElseGet(chain::isAvailable);
         }
 
         @Override
         public BlockSource.Registration onAvailability(Runnable listener) {
-            return chain.onAvailability(listener);
+            BlockSource.Registration ofChain = chain.onAvailability(listener);
+            Optional<BlockSource.Registration> ofFollower = follower.map(one -> one.onConnection(listener));
+            return () -> {
+                ofChain.close();
+                ofFollower.ifPresent(BlockSource.Registration::close);
+            };
         }
     }
 }

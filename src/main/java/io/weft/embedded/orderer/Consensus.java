@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.hyperledger.fabric.protos.common.ConfigGroup;
 import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Orderers;
+import org.hyperledger.fabric.protos.common.Status;
 import org.hyperledger.fabric.protos.orderer.ConsensusType;
 import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
 import org.hyperledger.fabric.protos.orderer.smartbft.Options;
@@ -171,6 +172,36 @@ final class Consensus {
 
     List<Consenter> consenters() {
         return consenters;
+    }
+
+    boolean isFirst(Consenter consenter) {
+        return consenters.get(0).equals(consenter);
+    }
+
+    /** Whether the first consenter is the same in both; its key tells. */
+    boolean hasSameFirstAs(Consensus other) {
+        if (consenters.isEmpty() || other.consenters.isEmpty()) {
+            return false;
+        }
+        return consenters
+                .get(0)
+                .certificate()
+                .hasSameKeyAs(other.consenters.get(0).certificate());
+    }
+
+    /**
+     * Returns if nodes in processes of their own can order such a channel.
+     *
+     * @throws RefusedException if not
+     */
+    void requireSeparable() {
+        if (isBft() && consenters.size() > 1) {
+            throw new RefusedException(
+                    Status.BAD_REQUEST,
+                    "embedded ordering nodes in processes of their own cannot sign BFT blocks together: give the"
+                            + " channel one consenter or the consensus type etcdraft, have its ordering nodes in one"
+                            + " process (`--platform local`), or run it on Fabric's images");
+        }
     }
 
     /** How long an envelope waits for others. BFT has its own option for that. */

@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.weft.embedded.fault.Faults;
 import io.weft.embedded.ledger.BlockSource;
+import io.weft.embedded.remote.Connections;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Comparator;
@@ -47,6 +48,7 @@ public final class OrderingService implements AutoCloseable {
             NETWORK_THREADS, new DefaultThreadFactory("weft-orderer-network", true), NioIoHandler.newFactory());
     private final ExecutorService workers =
             Executors.newCachedThreadPool(new DefaultThreadFactory("weft-orderer", true));
+    private final Optional<Connections> connections;
     private final ConcurrentMap<String, Chain> chains = new ConcurrentHashMap<>();
     private final List<OrderingNode> nodes = new CopyOnWriteArrayList<>();
 
@@ -73,6 +75,10 @@ public final class OrderingService implements AutoCloseable {
     }
 
     private OrderingService(Clock clock, BatchTimer timer, Runnable stopTimer, Faults faults) {
+        this(clock, timer, stopTimer, faults, false);
+    }
+
+    private OrderingService(Clock clock, BatchTimer timer, Runnable stopTimer, Faults faults, boolean separate) {
         SecureRandom random = new SecureRandom();
         this.clock = requireNonNull(clock, "clock");
         this.faults = requireNonNull(faults, "faults");
@@ -80,16 +86,20 @@ public final class OrderingService implements AutoCloseable {
         this.writer = new BlockWriter(random);
         this.timer = requireNonNull(timer, "timer");
         this.stopTimer = stopTimer;
+        this.connections = separate ? Optional.of(new Connections(network, Optional.empty())) : Optional.empty();
     }
 
     /**
      * The ordering service of one node, whose fellows run in other processes. The first consenter of a channel orders its
-     * messages; the others hand them on to it and take its blocks.
+     * messages alone; the others hand them on to it and take its blocks, by {@code Broadcast} and {@code Deliver}. There is
+     * no fail-over: without the first consenter nothing is ordered. It has to join with block 0, and a configuration must
+     * not put another in its place. BFT channels must have one consenter, because nobody else could sign the blocks.
      *
      * @param clock tells whether messages and identities are too old, and the time in config blocks
      */
     public static OrderingService separate(Clock clock) {
-        return new OrderingService(clock);
+        ScheduledThreadPoolExecutor scheduler = scheduler();
+        return new OrderingService(clock, timer(scheduler), scheduler::shutdownNow, new Faults(), true);
     }
 
     private static ScheduledThreadPoolExecutor scheduler() {
@@ -149,7 +159,12 @@ public final class OrderingService implements AutoCloseable {
     }
 
     Chain chain(String channel) {
-        return chains.computeIfAbsent(channel, name -> new Chain(name, processor, writer, timer, views));
+        return chains.computeIfAbsent(channel, name -> new Chain(name, processor, writer, timer, views, connections.isPresent()));
+    }
+
+    /** How nodes of other processes are reached; empty if all nodes are in this one. */
+    Optional<Connections> connections() {
+        return connections;
     }
 
     ConfigViews views() {
@@ -184,6 +199,7 @@ public final class OrderingService implements AutoCloseable {
     @Override
     public void close() {
         stopTimer.run();
+        connections.ifPresent(Connections::close);
         workers.shutdownNow();
         Future<?> unused = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

@@ -172,7 +172,7 @@ final class ParticipationApi implements Function<Request, Response> {
             return error(403, "cannot update: channel is not ready, he is a follower");
         }
         try {
-            joined.get().chain().configure(envelope, joined.get().member());
+            joined.get().configure(envelope);
         } catch (RefusedException e) {
             String phase =
                     e.status() == Status.SERVICE_UNAVAILABLE ? " with SERVICE_UNAVAILABLE: rejected by Configure" : "";

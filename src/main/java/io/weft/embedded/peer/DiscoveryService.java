@@ -1,5 +1,6 @@
 package io.weft.embedded.peer;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import io.grpc.Status;
@@ -7,6 +8,8 @@ import io.grpc.stub.StreamObserver;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.config.SignedData;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -123,10 +126,12 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
 
     /** The peers of all organizations that this one shares a channel with. */
     private QueryResult localPeers() {
-        Map<String, Member> byName = new TreeMap<>();
+        Map<ByteString, Member> byIdentity = new LinkedHashMap<>();
         peer.channels().forEach(channel -> Member.of(peer, channel)
-                .forEach(member -> byName.putIfAbsent(member.peer().name(), member)));
-        return members(List.copyOf(byName.values()));
+                .forEach(member -> byIdentity.putIfAbsent(member.identity(), member)));
+        return members(byIdentity.values().stream()
+                .sorted(Comparator.comparing(Member::name))
+                .toList());
     }
 
     private static QueryResult members(List<Member> members) {

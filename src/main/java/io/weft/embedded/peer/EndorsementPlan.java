@@ -23,7 +23,7 @@ import org.hyperledger.fabric.protos.peer.ProposalResponse;
 final class EndorsementPlan {
     private final List<LayoutState> layouts = new ArrayList<>();
     private final Map<String, Deque<Member>> groups = new LinkedHashMap<>();
-    private final Map<PeerNode, String> groupOf = new LinkedHashMap<>();
+    private final Map<ByteString, String> groupOf = new LinkedHashMap<>();
     private final List<ErrorDetail> errors = new ArrayList<>();
     private ByteString payload;
     private LayoutState completed;
@@ -42,7 +42,7 @@ final class EndorsementPlan {
         layouts.forEach(layout -> this.layouts.add(new LayoutState(layout)));
         groups.forEach((name, members) -> {
             this.groups.put(name, new ArrayDeque<>(members));
-            members.forEach(member -> groupOf.put(member.peer(), name));
+            members.forEach(member -> groupOf.put(member.identity(), name));
         });
     }
 
@@ -68,7 +68,7 @@ final class EndorsementPlan {
 
     /** The peer to ask in place of one that failed. */
     synchronized Optional<Member> insteadOf(Member failed) {
-        Deque<Member> group = groups.get(groupOf.get(failed.peer()));
+        Deque<Member> group = groups.get(groupOf.get(failed.identity()));
         return Optional.ofNullable(group.poll());
     }
 
@@ -78,9 +78,9 @@ final class EndorsementPlan {
      * @return whether it is of the same result as the ones before
      */
     synchronized boolean add(Member endorser, ProposalResponse response) {
-        String group = groupOf.get(endorser.peer());
+        String group = groupOf.get(endorser.identity());
         if (group != null) {
-            groups.get(group).removeIf(member -> member.peer() == endorser.peer());
+            groups.get(group).removeIf(member -> member.identity().equals(endorser.identity()));
         }
         if (payload == null) {
             payload = response.getPayload();
@@ -115,7 +115,7 @@ final class EndorsementPlan {
     }
 
     synchronized String groupOf(Member member) {
-        return groupOf.get(member.peer());
+        return groupOf.get(member.identity());
     }
 
     synchronized void addError(ErrorDetail detail) {

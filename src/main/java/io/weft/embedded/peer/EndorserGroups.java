@@ -87,7 +87,7 @@ record EndorserGroups(String chaincode, Map<String, List<Member>> groups, List<M
                     StaticCollectionConfig config = CollectionRules.find(ledger, call.getName(), collection)
                             .orElseThrow(() -> new Refusal("collection " + collection
                                     + " doesn't exist in collection config for chaincode " + call.getName()));
-                    if (!CollectionRules.isMember(view, config, member.peer().identity())) {
+                    if (!CollectionRules.isMember(view, config, member.identity())) {
                         return false;
                     }
                 }

@@ -69,10 +69,10 @@ import org.hyperledger.fabric.protos.peer.TxValidationCode;
  */
 final class GatewayService extends GatewayGrpc.GatewayImplBase {
     private final PeerNode peer;
-    private final OrderingClients ordering;
+    private final Ordering ordering;
     private final ExecutorService executor;
 
-    GatewayService(PeerNode peer, OrderingClients ordering, ExecutorService executor) {
+    GatewayService(PeerNode peer, Ordering ordering, ExecutorService executor) {
         this.peer = peer;
         this.ordering = ordering;
         this.executor = executor;
@@ -112,46 +112,6 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
         @Override
         public String toString() {
             return "Opened[" + chaincode() + " on " + channel() + "]";
-        }
-    }
-
-    /** What a peer said, as the gateway takes it: Fabric's {@code responseStatus}. */
-    private record Verdict(Code code, String message, boolean retry, Optional<ProposalResponse> response) {
-        static Verdict of(Endorser.Outcome outcome, boolean local) {
-            if (outcome.error().isPresent()) {
-                String error = outcome.error().get();
-                if (!local) {
-                    // Over the network an error comes without response.
-                    return new Verdict(
-                            Code.UNAVAILABLE, "rpc error: code = Unknown desc = " + error, true, Optional.empty());
-                }
-                return outcome.response().isEmpty()
-                        ? new Verdict(Code.UNAVAILABLE, error, true, Optional.empty())
-                        : new Verdict(Code.FAILED_PRECONDITION, error, false, Optional.empty());
-            }
-            ProposalResponse response = outcome.response().orElseThrow();
-            int status = response.getResponse().getStatus();
-            String message = response.getResponse().getMessage();
-            if (status >= 200 && status < 400) {
-                return new Verdict(Code.OK, "", false, Optional.of(response));
-            }
-            if (response.getPayload().isEmpty() && status == 500) {
-                return new Verdict(Code.ABORTED, message, true, Optional.empty());
-            }
-            return new Verdict(Code.UNKNOWN, "chaincode response " + status + ", " + message, false, Optional.empty());
-        }
-
-        static Verdict unreachable(Member member) {
-            return new Verdict(
-                    Code.UNAVAILABLE,
-                    "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing:"
-                            + " dial tcp " + member.endpoint() + ": connect: connection refused\"",
-                    true,
-                    Optional.empty());
-        }
-
-        boolean isOk() {
-            return code == Code.OK;
         }
     }
 
@@ -274,24 +234,12 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
     private Comparator<Member> preference() {
         return Comparator.comparing(Member::height)
                 .reversed()
-                .thenComparing(member -> member.peer() != peer)
+                .thenComparing(member -> !member.identity().equals(peer.identity()))
                 .thenComparing(Member::endpoint);
     }
 
     private Future<Verdict> ask(Member member, SignedProposal proposal) {
-        return executor.submit(Context.current().wrap(() -> {
-            try {
-                if (member.peer() != peer) {
-                    peer.faults().pass(member.peer().name());
-                }
-                return Verdict.of(member.peer().endorser().process(proposal), member.peer() == peer);
-            } catch (RuntimeException e) {
-                if (member.peer().isClosed()) {
-                    return Verdict.unreachable(member);
-                }
-                throw e;
-            }
-        }));
+        return executor.submit(Context.current().wrap(() -> member.ask(proposal, peer)));
     }
 
     private static <T> T within(String late, Future<T> work) {
@@ -485,7 +433,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
                         groups.put(name, members.stream().sorted(preference()).toList()));
         Set<String> preferredGroups = new LinkedHashSet<>();
         preferred.ifPresent(member -> groups.forEach((name, members) -> {
-            if (members.stream().anyMatch(one -> one.peer() == member.peer())) {
+            if (members.stream().anyMatch(one -> one.identity().equals(member.identity()))) {
                 preferredGroups.add(name);
             }
         }));

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,13 +29,15 @@ import org.hyperledger.fabric.protos.common.Block;
 
 /**
  * What the peers of one network in this process share, in place of gossip: the ordering service, the code of their
- * chaincode, threads, and each other. Safe for use by several threads.
+ * chaincode, threads, and each other. Or what one peer needs whose network is in other processes: see {@link #remote}. Safe
+ * for use by several threads.
  */
 public final class Neighbourhood implements AutoCloseable {
     private static final int NETWORK_THREADS = 2;
     private static final int REMEMBERED_VIEWS = 64;
 
-    private final OrderingService ordering;
+    private final Optional<OrderingService> ordering;
+    private final List<HostPort> bootstrap;
     private final ChaincodeRuntimes chaincodes;
     private final Clock clock;
     private final Faults faults;
@@ -65,7 +68,17 @@ public final class Neighbourhood implements AutoCloseable {
      * @param faults what the peers suffer
      */
     public Neighbourhood(OrderingService ordering, ChaincodeRuntimes chaincodes, Clock clock, Faults faults) {
-        this.ordering = requireNonNull(ordering, "ordering");
+        this(Optional.of(ordering), List.of(), chaincodes, clock, faults);
+    }
+
+    private Neighbourhood(
+            Optional<OrderingService> ordering,
+            List<HostPort> bootstrap,
+            ChaincodeRuntimes chaincodes,
+            Clock clock,
+            Faults faults) {
+        this.ordering = ordering;
+        this.bootstrap = List.copyOf(bootstrap);
         this.chaincodes = requireNonNull(chaincodes, "chaincodes");
         this.clock = requireNonNull(clock, "clock");
         this.faults = requireNonNull(faults, "faults");
@@ -73,19 +86,26 @@ public final class Neighbourhood implements AutoCloseable {
 
     /**
      * A neighbourhood of one peer, whose ordering nodes and other peers run in other processes. It takes blocks from the
-     * ordering nodes that the channel's configuration names, and finds the other peers at the channel's anchor peers and
-     * at the bootstrap addresses.
+     * ordering nodes that the channel's configuration names, by {@code Deliver}, and hands them transactions. It finds
+     * the other peers at the channel's anchor peers and at the bootstrap addresses; they have to be embedded peers too.
+     * All of them are trusted by the TLS authorities that the channel's configuration has for their organizations, and
+     * before there is a channel by those of the peer's settings.
      *
      * @param bootstrap where other peers of the network may be; they need not run yet
      * @param clock tells whether proposals and identities are too old
      */
     public static Neighbourhood remote(ChaincodeRuntimes chaincodes, List<HostPort> bootstrap, Clock clock) {
-        requireNonNull(bootstrap, "bootstrap");
-        return new Neighbourhood(OrderingService.separate(clock), chaincodes, clock);
+        return new Neighbourhood(Optional.empty(), bootstrap, chaincodes, clock, new Faults());
     }
 
-    public OrderingService ordering() {
+    /** The ordering service of this process; empty if it is in others. */
+    Optional<OrderingService> ordering() {
         return ordering;
+    }
+
+    /** Where peers of other processes may be. */
+    List<HostPort> bootstrap() {
+        return bootstrap;
     }
 
     public ChaincodeRuntimes chaincodes() {

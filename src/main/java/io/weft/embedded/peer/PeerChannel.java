@@ -2,17 +2,15 @@ package io.weft.embedded.peer;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.weft.channel.BlockHash;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.ConfigUpdates;
 import io.weft.embedded.config.RuleException;
-import io.weft.embedded.config.SignedData;
 import io.weft.embedded.deliver.DeliverableChannel;
 import io.weft.embedded.ledger.BlockSource;
 import io.weft.embedded.ledger.BlockToLive;
 import io.weft.embedded.ledger.ChannelLedger;
+import io.weft.embedded.remote.OrderedBlock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,19 +25,12 @@ import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
-import org.hyperledger.fabric.protos.common.ConfigGroup;
-import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
-import org.hyperledger.fabric.protos.common.IdentifierHeader;
 import org.hyperledger.fabric.protos.common.Metadata;
-import org.hyperledger.fabric.protos.common.MetadataSignature;
 import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
-import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.Payload;
-import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.ledger.rwset.TxPvtReadWriteSet;
-import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.peer.TxValidationCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +41,13 @@ import org.slf4j.LoggerFactory;
  */
 final class PeerChannel implements DeliverableChannel, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerChannel.class);
-    private static final String BLOCK_VALIDATION = "/Channel/Orderer/BlockValidation";
     /** How often to look for a block that its source announced and then did not have, as when its node stops. */
     private static final long RETRY_MILLIS = 50;
 
     private final PeerNode peer;
     private final String name;
     private final ChannelLedger ledger;
+    private final Ordering.Feed feed;
     private final BlockSource source;
     private final PrivateData privateData;
     private final CommitWaiters waiters = new CommitWaiters();
@@ -67,18 +58,16 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     private volatile boolean closed;
     private volatile Optional<String> failure = Optional.empty();
 
-    /**
-     * @param source the channel's blocks as the ordering service has them
-     */
-    PeerChannel(PeerNode peer, ChannelLedger ledger, BlockSource source) {
+    PeerChannel(PeerNode peer, ChannelLedger ledger, Ordering ordering) {
         this.name = ledger.channel();
         this.peer = requireNonNull(peer, "peer");
         this.ledger = requireNonNull(ledger, "ledger");
-        this.source = requireNonNull(source, "source");
         this.privateData = new PrivateData(peer, name, ledger);
         this.view = peer.view(configBlock());
         this.committer = new Thread(this::commitAll, peer.name() + "-committer-" + name);
         committer.setDaemon(true);
+        this.feed = ordering.feed(name, this::view, ledger.height());
+        this.source = feed.blocks();
     }
 
     void start() {
@@ -162,7 +151,9 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         try {
             Optional<Block> next = awaitNext();
             while (next.isPresent()) {
-                commit(next.get());
+                if (isOrdered(next.get())) {
+                    commit(next.get());
+                }
                 next = awaitNext();
             }
         } catch (RuntimeException e) {
@@ -173,6 +164,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
             }
         } finally {
             registration.close();
+            feed.close();
         }
     }
 
@@ -222,8 +214,25 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         }
     }
 
+    /**
+     * Whether a block is what the ordering service has to deliver next.
+     *
+     * @return false if it is not, and the block can be had from another node
+     */
+    private boolean isOrdered(Block block) {
+        try {
+            OrderedBlock.require(view, ledger.block(ledger.height() - 1).getHeader(), block);
+            return true;
+        } catch (IllegalStateException e) {
+            if (feed.refuse(ledger.height(), e.getMessage())) {
+                LOG.warn("Channel {}: {} Another ordering node is asked.", name, e.getMessage());
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private void commit(Block block) {
-        requireOrdered(block);
         List<TxValidationCode> codes = new ArrayList<>(new BlockValidator(block, view, ledger).validate());
         Optional<ConfigEnvelope> configuration = configuration(block);
         configuration.ifPresent(one -> view = updated(block, one));
@@ -304,79 +313,6 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         return (namespace, collection) -> CollectionRules.find(ledger, namespace, collection)
                 .map(config -> config.getBlockToLive())
                 .orElse(0L);
-    }
-
-    /**
-     * Fabric's peers check what the ordering service delivers before they look into it.
-     *
-     * @see <a href="https://github.com/hyperledger/fabric/blob/main/protoutil/blockutils.go">Fabric's VerifyBlock</a>
-     */
-    private void requireOrdered(Block block) {
-        long number = block.getHeader().getNumber();
-        ByteString previous = BlockHash.ofHeader(ledger.block(number - 1).getHeader());
-        if (!block.getHeader().getPreviousHash().equals(previous)) {
-            throw new IllegalStateException("Block " + number + " does not follow block " + (number - 1)
-                    + ": its previous hash is that of another block.");
-        }
-        if (!block.getHeader().getDataHash().equals(BlockHash.ofData(block.getData()))) {
-            throw new IllegalStateException("Block " + number + " has other data than its header says.");
-        }
-        try {
-            view.require(BLOCK_VALIDATION, signatures(block));
-        } catch (RuleException e) {
-            throw new IllegalStateException(
-                    "Block " + number + " is not signed as `" + BLOCK_VALIDATION + "` demands: " + e.getMessage(), e);
-        }
-    }
-
-    private List<SignedData> signatures(Block block) {
-        List<SignedData> result = new ArrayList<>();
-        try {
-            Metadata metadata =
-                    Metadata.parseFrom(block.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
-            ByteString header = BlockHash.derOfHeader(block.getHeader());
-            for (MetadataSignature one : metadata.getSignaturesList()) {
-                if (one.getIdentifierHeader().isEmpty()) {
-                    SignatureHeader signer = SignatureHeader.parseFrom(one.getSignatureHeader());
-                    result.add(new SignedData(
-                            signer.getCreator(),
-                            metadata.getValue().concat(one.getSignatureHeader()).concat(header),
-                            one.getSignature()));
-                } else {
-                    // BFT: the signer is named by its number among the consenters.
-                    int id = IdentifierHeader.parseFrom(one.getIdentifierHeader())
-                            .getIdentifier();
-                    consenter(id)
-                            .ifPresent(signer -> result.add(new SignedData(
-                                    signer,
-                                    metadata.getValue()
-                                            .concat(one.getIdentifierHeader())
-                                            .concat(header),
-                                    one.getSignature())));
-                }
-            }
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException(
-                    "The signatures of block " + block.getHeader().getNumber() + " cannot be read.", e);
-        }
-        return result;
-    }
-
-    private Optional<ByteString> consenter(int id) throws InvalidProtocolBufferException {
-        return Orderers.parseFrom(view.config()
-                        .getChannelGroup()
-                        .getGroupsOrDefault("Orderer", ConfigGroup.getDefaultInstance())
-                        .getValuesOrDefault("Orderers", ConfigValue.getDefaultInstance())
-                        .getValue())
-                .getConsenterMappingList()
-                .stream()
-                .filter(one -> one.getId() == id)
-                .map(one -> SerializedIdentity.newBuilder()
-                        .setMspid(one.getMspId())
-                        .setIdBytes(one.getIdentity())
-                        .build()
-                        .toByteString())
-                .findFirst();
     }
 
     private ChannelView updated(Block block, ConfigEnvelope configuration) {

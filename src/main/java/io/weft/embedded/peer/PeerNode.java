@@ -17,6 +17,8 @@ import io.weft.embedded.chaincode.ChaincodeExecutor;
 import io.weft.embedded.chaincode.ChaincodeHost;
 import io.weft.embedded.chaincode.Lifecycle;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.Identity;
+import io.weft.embedded.config.IdentityException;
 import io.weft.embedded.config.LocalView;
 import io.weft.embedded.config.PolicyException;
 import io.weft.embedded.config.SignedData;
@@ -25,6 +27,8 @@ import io.weft.embedded.fault.Faults;
 import io.weft.embedded.http.HttpServer;
 import io.weft.embedded.ledger.ChannelLedger;
 import io.weft.embedded.ledger.Ledgers;
+import io.weft.embedded.orderer.OrderingService;
+import io.weft.embedded.remote.Connections;
 import io.weft.model.HostPort;
 import io.weft.model.MspId;
 import io.weft.msp.LocalMsp;
@@ -37,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -50,6 +55,8 @@ import org.hyperledger.fabric.protos.common.Header;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.peer.Proposal;
 import org.hyperledger.fabric.protos.peer.SignedProposal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A peer: {@code Endorser}, {@code Gateway}, {@code Deliver} and {@code Discovery} on one TLS port, and an operations
@@ -57,6 +64,7 @@ import org.hyperledger.fabric.protos.peer.SignedProposal;
  * use by several threads.
  */
 public final class PeerNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerNode.class);
     private static final int MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
     /** What Fabric's servers allow. */
     private static final long MIN_KEEP_ALIVE_SECONDS = 60;
@@ -107,6 +115,8 @@ public final class PeerNode implements AutoCloseable {
     /** What has been opened, the latest first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
+    private final Ordering ordering;
+    private final Optional<Gossip> gossip;
     private final Ledgers ledgers;
     private final Lifecycle lifecycle;
     private final Endorser endorser;
@@ -122,6 +132,17 @@ public final class PeerNode implements AutoCloseable {
         this.identity = settings.msp().serializedIdentity().toByteString();
         this.started = neighbourhood.clock().instant();
         try {
+            Optional<OrderingService> local = neighbourhood.ordering();
+            if (local.isPresent()) {
+                ordering = new LocalOrdering(local.get());
+                gossip = Optional.empty();
+            } else {
+                Connections connections =
+                        opened(new Connections(neighbourhood.network(), Optional.of(settings.tls())));
+                ordering = new RemoteOrdering(connections, settings.msp(), neighbourhood.clock());
+                gossip = Optional.of(new Gossip(
+                        this, connections, neighbourhood.bootstrap(), tlsRoots(), neighbourhood.workers()));
+            }
             ledgers = opened(Ledgers.open(settings.folder()));
             ChaincodeHost host = new Host();
             lifecycle = Lifecycle.open(settings.folder().resolve("packages"), host, neighbourhood.chaincodes());
@@ -143,6 +164,7 @@ public final class PeerNode implements AutoCloseable {
                     new OperationsApi(this, neighbourhood.clock())));
             neighbourhood.enter(this);
             open.push(() -> neighbourhood.leave(this));
+            gossip.ifPresent(one -> one.start(authority()));
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -156,7 +178,7 @@ public final class PeerNode implements AutoCloseable {
 
     private Server server() throws IOException {
         DeliverServer deliver = new DeliverServer(this::channel, neighbourhood.clock(), neighbourhood.workers());
-        return NettyServerBuilder.forAddress(settings.listen())
+        NettyServerBuilder result = NettyServerBuilder.forAddress(settings.listen())
                 .bossEventLoopGroup(neighbourhood.network())
                 .workerEventLoopGroup(neighbourhood.network())
                 .channelType(NioServerSocketChannel.class)
@@ -167,12 +189,12 @@ public final class PeerNode implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(faults().interceptor(settings.name()))
                 .addService(endorser)
-                .addService(new GatewayService(
-                        this, new OrderingClients(neighbourhood.ordering()), neighbourhood.workers()))
+                .addService(new GatewayService(this, ordering, neighbourhood.workers()))
                 .addService(new DeliverService(this, deliver))
-                .addService(new DiscoveryService(this))
-                .build()
-                .start();
+                .addService(new DiscoveryService(this));
+        gossip.ifPresent(one -> result.addService(
+                GossipService.of(this, one, settings.tls().certificate())));
+        return result.build().start();
     }
 
     /** Clients may show a certificate, and discovery has them: who made it does not matter, as with Fabric. */
@@ -277,7 +299,7 @@ public final class PeerNode implements AutoCloseable {
         return closed;
     }
 
-    /** The running peers of the network, this one among them. */
+    /** The running peers of the network in this process, this one among them. */
     Collection<PeerNode> everybody() {
         return faults().isCutOff(name())
                 ? List.of(this)
@@ -286,7 +308,51 @@ public final class PeerNode implements AutoCloseable {
                         .toList();
     }
 
-    /** The other running peers of the network. */
+    /** How peers of other processes are reached; empty if the network is in this one. */
+    Optional<Gossip> gossip() {
+        return gossip;
+    }
+
+    /** The peers of other processes that have joined a channel and answer. */
+    List<DistantMember> distant(String channel) {
+        return gossip.flatMap(known -> channel(channel).map(known::members)).orElse(List.of());
+    }
+
+    Instant now() {
+        return neighbourhood.clock().instant();
+    }
+
+    /** What TLS certificates of its own organization, and before there is a channel of others, may chain to. */
+    List<Certificate> tlsRoots() {
+        List<Certificate> result = new ArrayList<>(settings.tlsRoots());
+        result.add(settings.msp().organization().tlsCa());
+        return result.stream().distinct().toList();
+    }
+
+    /**
+     * Checks a signature of somebody whom a channel of the peer knows, or its own organization.
+     *
+     * @throws io.weft.embedded.config.RuleException if they do not, or it is not his
+     */
+    void verify(ByteString signer, ByteString message, ByteString signature) {
+        known(signer).verify(message.toByteArray(), signature.toByteArray());
+    }
+
+    private Identity known(ByteString serialized) {
+        if (GossipMessages.mspId(serialized).equals(mspId().value())) {
+            return organization.identify(serialized);
+        }
+        for (PeerChannel channel : channels.values()) {
+            try {
+                return channel.view().identify(serialized);
+            } catch (IdentityException unknown) {
+                LOG.debug("{} does not know a peer: {}", channel.name(), unknown.getMessage());
+            }
+        }
+        throw new IdentityException("no channel of the peer knows the identity");
+    }
+
+    /** The other running peers of the network in this process. */
     List<PeerNode> neighbours() {
         return everybody().stream().filter(peer -> peer != this).toList();
     }
@@ -314,8 +380,7 @@ public final class PeerNode implements AutoCloseable {
     }
 
     private void serve(ChannelLedger ledger) {
-        PeerChannel channel =
-                new PeerChannel(this, ledger, neighbourhood.ordering().source(ledger.channel()));
+        PeerChannel channel = new PeerChannel(this, ledger, ordering);
         channels.put(ledger.channel(), channel);
         channel.start();
     }
