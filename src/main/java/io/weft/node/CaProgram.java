@@ -71,7 +71,7 @@ final class CaProgram {
         CertificateAuthorityServer server = CertificateAuthorityServer.start(settings, Clock.systemUTC());
         HealthServer health = HealthServer.start(operations, Clock.systemUTC());
         return new RunningProgram(
-                server + ", operations at " + operations.getHostString() + ":" + health.port(),
+                "Embedded " + server + ", operations at " + operations.getHostString() + ":" + health.port(),
                 unused,
                 List.of(health, server));
     }

@@ -26,6 +26,8 @@ public final class Node {
         System.setProperty(LEVEL, level(environment));
         System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
         System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS zzz");
+        // gRPC and the shim tell the console of each start, at length.
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
         // Only now may somebody make a logger.
         Logger log = LoggerFactory.getLogger(Node.class);
         try {
@@ -35,7 +37,7 @@ public final class Node {
             }
             program.unused()
                     .forEach(key -> log.warn("Embedded nodes do not use the setting `{}`; it has no effect.", key));
-            log.info("{} serves. It is an embedded node, for development and tests only.", program.title());
+            log.info("{} serves, for development and tests only.", program.title());
             endOnSignal(program, log);
             new CountDownLatch(1).await();
         } catch (WeftException e) {

@@ -62,7 +62,7 @@ final class OrdererProgram {
         OrderingService service = OrderingService.separate(Clock.systemUTC());
         OrderingNode node = OrderingNode.start(settings, service);
         return new RunningProgram(
-                "Ordering node `" + settings.name() + "` of `"
+                "Embedded ordering node `" + settings.name() + "` of `"
                         + settings.msp().organization().mspId().value() + "` at " + node.address() + ", admin at "
                         + node.adminAddress() + ", operations at " + node.operationsAddress(),
                 unused,

@@ -77,16 +77,18 @@ final class PeerProgram {
         }
         Configuration configuration = Configuration.read(file, "CORE", environment);
         PeerNode.Settings settings = settings(configuration);
+        List<HostPort> others = configuration.list("peer.gossip.bootstrap").stream()
+                .map(PeerProgram::hostPort)
+                .filter(address -> !address.equals(settings.authority()))
+                .toList();
         List<String> unused = configuration.unused(USUAL, Map.of());
-        List<HostPort> others =
-                configuration.list("peer.gossip.bootstrap").stream().map(PeerProgram::hostPort).toList();
         ChaincodeRuntimes chaincodes = new ChaincodeRuntimes();
         Neighbourhood neighbourhood = Neighbourhood.remote(chaincodes, others, Clock.systemUTC());
         PeerNode node = PeerNode.start(settings, neighbourhood);
         return new RunningProgram(
-                "Peer `" + settings.name() + "` of `" + node.mspId().value() + "` at " + node.address()
+                "Embedded peer `" + settings.name() + "` of `" + node.mspId().value() + "` at " + node.address()
                         + ", operations at " + node.operationsAddress() + ", known to others as " + node.authority(),
                 unused,
-                List.of(node, chaincodes, neighbourhood, neighbourhood.ordering()));
+                List.of(node, chaincodes, neighbourhood));
     }
 }
