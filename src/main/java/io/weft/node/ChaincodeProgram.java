@@ -4,6 +4,7 @@ import io.weft.embedded.chaincode.ContractServer;
 import io.weft.problem.RejectedException;
 import io.weft.sample.AssetContract;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +35,21 @@ final class ChaincodeProgram {
         if (environment.getOrDefault("CHAINCODE_TLS_DISABLED", "true").equals("true")) {
             return Optional.empty();
         }
+        Path key = readable(environment, "CHAINCODE_TLS_KEY");
         return Optional.of(new ContractServer.Tls(
-                Path.of(required(environment, "CHAINCODE_TLS_CERT")),
-                Path.of(required(environment, "CHAINCODE_TLS_KEY")),
+                readable(environment, "CHAINCODE_TLS_CERT"),
+                key,
                 Optional.ofNullable(environment.get("CHAINCODE_CLIENT_CA_CERT"))
                         .filter(path -> !path.isEmpty())
                         .map(Path::of)));
+    }
+
+    private static Path readable(Map<String, String> environment, String name) {
+        Path file = Path.of(required(environment, name));
+        if (!Files.isReadable(file)) {
+            throw new RejectedException("`" + name + "` is `" + file + "`, which cannot be read.");
+        }
+        return file;
     }
 
     private static String required(Map<String, String> environment, String name) {

@@ -54,7 +54,7 @@ class KilledIT {
     @BeforeAll
     void prepare(@TempDir Path folder) throws Exception {
         cluster = TestCluster.requireOrSkip();
-        spec = Files.writeString(folder.resolve(SPEC), TestNetwork.spec(SPEC));
+        spec = Files.writeString(folder.resolve(SPEC), cluster.fitted(TestNetwork.spec(SPEC)));
         network = TestNetwork.of(cluster, TestNetwork.spec(SPEC), cluster.freshNamespace());
         cluster.requireImages(network.network());
     }

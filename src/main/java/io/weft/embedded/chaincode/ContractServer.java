@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.weft.problem.RejectedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -63,9 +62,9 @@ public final class ContractServer implements AutoCloseable {
         properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
         tls.ifPresent(files -> {
             properties.setTlsEnabled(true);
-            properties.setKeyCertChainFile(readable(files.certificate()));
-            properties.setKeyFile(readable(files.key()));
-            files.clients().ifPresent(roots -> properties.setTrustCertCollectionFile(readable(roots)));
+            properties.setKeyCertChainFile(files.certificate().toString());
+            properties.setKeyFile(files.key().toString());
+            files.clients().ifPresent(roots -> properties.setTrustCertCollectionFile(roots.toString()));
         });
         try {
             Chaincode code = Contracts.of(List.of(
@@ -76,13 +75,6 @@ public final class ContractServer implements AutoCloseable {
         } catch (IOException e) {
             throw new RejectedException("The chaincode `" + packageId + "` cannot be served: " + e + ".", e);
         }
-    }
-
-    private static String readable(Path file) {
-        if (!Files.isReadable(file)) {
-            throw new RejectedException("`" + file + "` cannot be read, and the chaincode is to serve TLS with it.");
-        }
-        return file.toString();
     }
 
     @Override
