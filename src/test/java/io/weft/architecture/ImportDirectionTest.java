@@ -99,6 +99,8 @@ class ImportDirectionTest {
         result.put("embedded.deliver", Set.of("embedded.ledger", "pki"));
         result.put("embedded.http", Set.of("model", "problem"));
         result.put(
+                "embedded.remote", Set.of("channel", "embedded.config", "embedded.ledger", "model", "msp", "pki"));
+        result.put(
                 "embedded.orderer",
                 Set.of(
                         "channel",
@@ -107,6 +109,7 @@ class ImportDirectionTest {
                         "embedded.fault",
                         "embedded.http",
                         "embedded.ledger",
+                        "embedded.remote",
                         "model",
                         "msp",
                         "pki",
@@ -125,6 +128,7 @@ class ImportDirectionTest {
                         "embedded.http",
                         "embedded.ledger",
                         "embedded.orderer",
+                        "embedded.remote",
                         "model",
                         "msp",
                         "pki",
@@ -304,17 +308,18 @@ class ImportDirectionTest {
                 "com.sun.jna | helm",
                 "org.h2 | embedded.ca embedded.ledger",
                 "io.grpc | embedded.chaincode embedded.deliver embedded.fault embedded.http embedded.orderer embedded.peer"
-                        + " fixture gateway protocol",
+                        + " embedded.remote fixture gateway protocol",
                 "com.google.protobuf | chaincode channel embedded.chaincode embedded.config embedded.deliver"
-                        + " embedded.http embedded.ledger embedded.orderer embedded.peer fixture gateway msp protocol",
+                        + " embedded.http embedded.ledger embedded.orderer embedded.peer embedded.remote fixture gateway msp"
+                        + " protocol",
                 "org.hyperledger | fixture junit chaincode channel embedded.chaincode embedded.config embedded.deliver"
-                        + " embedded.ledger embedded.orderer embedded.peer gateway local msp protocol sample",
+                        + " embedded.ledger embedded.orderer embedded.peer embedded.remote gateway local msp protocol sample",
                 "org.yaml.snakeyaml | cli helm kubernetes local node platform.kubernetes spec",
                 "com.fasterxml.jackson | ca channel chaincode cli embedded.ca embedded.chaincode embedded.orderer"
                         + " embedded.peer helm identity kubernetes local sample",
                 "picocli | cli",
                 "org.slf4j | embedded.ca embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer"
-                        + " helm kubernetes local"
+                        + " embedded.remote helm kubernetes local"
             })
     void a_library_stays_where_it_is_adapted(String library, String features) {
         Map<String, Set<String>> users = users(library);

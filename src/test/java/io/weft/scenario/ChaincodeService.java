@@ -20,11 +20,11 @@ import org.hyperledger.fabric.shim.NettyChaincodeServer;
 import org.hyperledger.fabric.traces.Traces;
 
 /** Chaincode as a service by Fabric's own Java shim, which all kinds of peers dial. */
-final class ChaincodeService implements AutoCloseable {
+public final class ChaincodeService implements AutoCloseable {
     private final int port;
     private NettyChaincodeServer server;
 
-    ChaincodeService() {
+    public ChaincodeService() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         } catch (IOException e) {
@@ -33,12 +33,12 @@ final class ChaincodeService implements AutoCloseable {
     }
 
     /** What a package says of it. */
-    ChaincodeServer server() {
+    public ChaincodeServer server() {
         return new ChaincodeServer(new HostPort("127.0.0.1", port), Optional.empty());
     }
 
     /** Serves the chaincode under the package's ID from now on. */
-    void serve(String packageId, Chaincode chaincode) {
+    public void serve(String packageId, Chaincode chaincode) {
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
         properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
         properties.setServerAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

@@ -62,7 +62,9 @@ final class Gossip {
     private static final long ROUND_MILLIS = 1_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     /** How long a peer that does not answer counts as running. */
-    private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
+    /** How long one that cannot be reached does. */
+    private static final long UNREACHABLE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final PeerNode peer;
     private final Connections connections;
@@ -119,8 +121,12 @@ final class Gossip {
             return connections.to(endpoint);
         }
 
+        boolean isOlderThan(long nanos) {
+            return System.nanoTime() - heardAt > nanos;
+        }
+
         boolean isFresh() {
-            return System.nanoTime() - heardAt < ALIVE_NANOS;
+            return !isOlderThan(ALIVE_NANOS);
         }
 
         @Override
@@ -227,10 +233,9 @@ final class Gossip {
             heard(endpoint, exchange(endpoint, requests), channels);
         } catch (StatusRuntimeException | RuleException | Refusal | IllegalStateException e) {
             LOG.debug("{}: no answer from {}: {}", peer.name(), endpoint, e.getMessage());
-            Contact known = contacts.get(address);
-            if (known != null && !known.isFresh()) {
-                contacts.remove(address);
-            }
+            boolean unreachable = Status.fromThrowable(e).getCode() == Status.Code.UNAVAILABLE;
+            contacts.computeIfPresent(
+                    address, (key, known) -> known.isOlderThan(unreachable ? UNREACHABLE_NANOS : ALIVE_NANOS) ? null : known);
         } finally {
             asking.remove(address);
         }
