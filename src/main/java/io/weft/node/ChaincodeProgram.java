@@ -3,6 +3,7 @@ package io.weft.node;
 import io.weft.embedded.chaincode.ContractServer;
 import io.weft.problem.RejectedException;
 import io.weft.sample.AssetContract;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,12 @@ final class ChaincodeProgram {
             throw new RejectedException(
                     "`CHAINCODE_SERVER_ADDRESS` is `" + address + "`, which is no `host:port`.", e);
         }
-        ContractServer server = ContractServer.start(packageId, listen, tls(environment), AssetContract.class);
-        return new RunningProgram("Sample contract `" + packageId + "` at " + address, List.of(), List.of(server));
+        try {
+            ContractServer server = ContractServer.start(packageId, listen, tls(environment), AssetContract.class);
+            return new RunningProgram("Sample contract `" + packageId + "` at " + address, List.of(), List.of(server));
+        } catch (IOException e) {
+            throw new RejectedException("The chaincode `" + packageId + "` cannot be served: " + e + ".", e);
+        }
     }
 
     private static Optional<ContractServer.Tls> tls(Map<String, String> environment) {

@@ -61,12 +61,13 @@ final class PeerProgram {
         configuration.require("peer.BCCSP.Default", "SW", "SW", "they read keys from files; " + FABRIC);
         configuration.require("peer.gateway.enabled", "true", "true", FABRIC);
         configuration.require("operations.tls.enabled", "false", "false", "health and metrics are plain HTTP");
-        // Chaincode is dialled, never listened for; who the others are is in the channels' configurations.
+        // Chaincode is dialled, never listened for; there are no snapshots.
         configuration.allow(
                 "peer.address",
                 "peer.chaincodeAddress",
                 "peer.chaincodeListenAddress",
                 "peer.gossip.externalEndpoint",
+                "ledger.snapshots.rootDir",
                 "peer.tls.clientRootCAs.files");
     }
 

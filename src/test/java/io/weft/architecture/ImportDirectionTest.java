@@ -319,7 +319,7 @@ class ImportDirectionTest {
                         + " embedded.peer helm identity kubernetes local sample",
                 "picocli | cli",
                 "org.slf4j | embedded.ca embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer"
-                        + " embedded.remote helm kubernetes local"
+                        + " embedded.remote helm kubernetes local node"
             })
     void a_library_stays_where_it_is_adapted(String library, String features) {
         Map<String, Set<String>> users = users(library);

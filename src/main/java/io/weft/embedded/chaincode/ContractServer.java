@@ -2,7 +2,6 @@ package io.weft.embedded.chaincode;
 
 import static java.util.Objects.requireNonNull;
 
-import io.weft.problem.RejectedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -49,13 +48,14 @@ public final class ContractServer implements AutoCloseable {
      *
      * @param packageId by which it registers with peers
      * @param contract has a public constructor without parameters
-     * @throws RejectedException if it cannot be served
+     * @throws IOException if the address cannot be listened on, or a file of {@code tls} cannot be used
      */
     public static ContractServer start(
             String packageId,
             InetSocketAddress listen,
             Optional<Tls> tls,
-            Class<? extends ContractInterface> contract) {
+            Class<? extends ContractInterface> contract)
+            throws IOException {
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
         properties.setServerAddress(listen);
         // Otherwise the shim ends each peer's stream after five seconds.
@@ -66,15 +66,11 @@ public final class ContractServer implements AutoCloseable {
             properties.setKeyFile(files.key().toString());
             files.clients().ifPresent(roots -> properties.setTrustCertCollectionFile(roots.toString()));
         });
-        try {
-            Chaincode code = Contracts.of(List.of(
-                    new Contracts.Supplied(contract, () -> contract.cast(Instances.of(contract).get()))));
-            NettyGrpcServer server = new NettyGrpcServer(new Served(code, packageId), properties);
-            server.start();
-            return new ContractServer(server);
-        } catch (IOException e) {
-            throw new RejectedException("The chaincode `" + packageId + "` cannot be served: " + e + ".", e);
-        }
+        Chaincode code = Contracts.of(List.of(
+                new Contracts.Supplied(contract, () -> contract.cast(Instances.of(contract).get()))));
+        NettyGrpcServer server = new NettyGrpcServer(new Served(code, packageId), properties);
+        server.start();
+        return new ContractServer(server);
     }
 
     @Override
