@@ -193,6 +193,7 @@ class ImportDirectionTest {
                         "embedded.chaincode",
                         "embedded.orderer",
                         "embedded.peer",
+                        "fixture",
                         "model",
                         "msp",
                         "pki",

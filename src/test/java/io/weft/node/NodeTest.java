@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,7 +77,7 @@ class NodeTest {
 
         try (RunningProgram program = Node.start(List.of("peer", "node", "start"), pod.environment)) {
             assertHealthy(program);
-            assertThat(program.title()).contains(" of `Org1MSP` at 127.0.0.1:").contains(":7051");
+            assertThat(program.title()).contains(" of `Org1MSP` at 127.0.0.1:").contains("known to others as org1-node0.trade.svc:");
         }
         assertThat(pod.path("var/production")).isNotEmptyDirectory();
     }
@@ -226,6 +227,7 @@ class NodeTest {
     }
 
     @Test
+    @Timeout(120)
     void a_process_serves_until_sigterm_and_then_ends_well() throws Exception {
         Pod pod = new Pod(folder).orderer();
         ProcessBuilder builder = new ProcessBuilder(
@@ -250,7 +252,8 @@ class NodeTest {
             }
             assertThat(line).as("a line that says it serves, after:\n%s", log).isNotNull();
 
-            process.destroy();
+            // The process's own method would close the stream that its last words come by.
+            process.toHandle().destroy();
 
             assertThat(lines.lines()).anyMatch(last -> last.endsWith("Ended."));
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
