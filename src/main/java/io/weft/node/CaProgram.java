@@ -25,8 +25,7 @@ final class CaProgram {
         requireWhatEmbeddedNodesDo(configuration);
         IdentityFolder identity = new IdentityFolder(new SecureRandom());
         List<Map<String, String>> registrars = configuration.entries("registry.identities");
-        if (registrars.size() != 1
-                || !registrars.get(0).keySet().containsAll(List.of("name", "pass"))) {
+        if (registrars.size() != 1 || !registrars.get(0).keySet().containsAll(List.of("name", "pass"))) {
             throw new RejectedException("`registry.identities` has " + registrars.size()
                     + " entries, but the embedded Fabric CA starts with one, a registrar with `name` and `pass`:"
                     + " register others through its API.");
@@ -53,7 +52,10 @@ final class CaProgram {
     private static void requireWhatEmbeddedNodesDo(Configuration configuration) {
         configuration.require("tls.enabled", "true", "false", "they listen with TLS alone");
         configuration.require(
-                "tls.clientauth.type", "noclientcert", "noclientcert", "they ask clients for no certificate; " + FABRIC);
+                "tls.clientauth.type",
+                "noclientcert",
+                "noclientcert",
+                "they ask clients for no certificate; " + FABRIC);
         configuration.require("db.type", "sqlite3", "sqlite3", "they keep a file of their own; " + FABRIC);
         configuration.require("ldap.enabled", "false", "false", FABRIC);
         configuration.require("bccsp.default", "SW", "SW", "they read keys from files; " + FABRIC);

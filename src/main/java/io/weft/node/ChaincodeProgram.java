@@ -22,10 +22,10 @@ final class ChaincodeProgram {
         InetSocketAddress listen;
         try {
             listen = new InetSocketAddress(
-                    colon <= 0 ? "0.0.0.0" : address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+                    colon <= 0 ? "0.0.0.0" : address.substring(0, colon),
+                    Integer.parseInt(address.substring(colon + 1)));
         } catch (IllegalArgumentException e) {
-            throw new RejectedException(
-                    "`CHAINCODE_SERVER_ADDRESS` is `" + address + "`, which is no `host:port`.", e);
+            throw new RejectedException("`CHAINCODE_SERVER_ADDRESS` is `" + address + "`, which is no `host:port`.", e);
         }
         try {
             ContractServer server = ContractServer.start(packageId, listen, tls(environment), AssetContract.class);

@@ -103,7 +103,8 @@ final class Configuration {
 
     private Optional<Object> value(String key) {
         asked.add(key);
-        return Optional.<Object>ofNullable(variables.get(variable(key))).or(() -> Optional.ofNullable(settings.get(key)));
+        return Optional.<Object>ofNullable(variables.get(variable(key)))
+                .or(() -> Optional.ofNullable(settings.get(key)));
     }
 
     /** A setting as text; empty if it is absent or the empty text. */
@@ -113,8 +114,9 @@ final class Configuration {
 
     /** @throws RejectedException if it is absent */
     String text(String key) {
-        return find(key).orElseThrow(() -> new RejectedException("The setting `" + key + "` is missing: give it in `"
-                + file + "` or in the environment as `" + variable(key) + "`."));
+        return find(key)
+                .orElseThrow(() -> new RejectedException("The setting `" + key + "` is missing: give it in `" + file
+                        + "` or in the environment as `" + variable(key) + "`."));
     }
 
     /** A list; in the environment separated by commas or blanks. */
@@ -191,9 +193,8 @@ final class Configuration {
     void require(String key, String wanted, String byDefault, String remedy) {
         String found = find(key).orElse(byDefault);
         if (!found.equalsIgnoreCase(wanted)) {
-            throw new RejectedException(
-                    "The setting `" + key + "` is `" + found + "`, but embedded nodes know only `" + wanted + "`: "
-                            + remedy + ".");
+            throw new RejectedException("The setting `" + key + "` is `" + found + "`, but embedded nodes know only `"
+                    + wanted + "`: " + remedy + ".");
         }
     }
 

@@ -44,9 +44,8 @@ final class IdentityFolder {
     LocalMsp msp(Path folder, String mspId) {
         for (String name : List.of("intermediatecerts", "tlsintermediatecerts", "crls", "admincerts")) {
             if (!files(folder.resolve(name)).isEmpty()) {
-                throw new RejectedException(
-                        "The MSP folder `" + folder + "` has `" + name + "`, which embedded nodes do not know."
-                                + ALTERNATIVE);
+                throw new RejectedException("The MSP folder `" + folder + "` has `" + name
+                        + "`, which embedded nodes do not know." + ALTERNATIVE);
             }
         }
         requireNodeOus(folder);
@@ -75,11 +74,10 @@ final class IdentityFolder {
         Map<?, ?> tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
         List<String> result = new ArrayList<>();
         if (tree != null && tree.get("NodeOUs") instanceof Map<?, ?> units) {
-            units.forEach((name, value) -> result.add(
-                    name + "="
-                            + (value instanceof Map<?, ?> unit
-                                    ? unit.get("OrganizationalUnitIdentifier")
-                                    : String.valueOf(value))));
+            units.forEach((name, value) -> result.add(name + "="
+                    + (value instanceof Map<?, ?> unit
+                            ? unit.get("OrganizationalUnitIdentifier")
+                            : String.valueOf(value))));
         }
         result.sort(String.CASE_INSENSITIVE_ORDER);
         return result;
@@ -126,8 +124,9 @@ final class IdentityFolder {
     }
 
     private static Certificate only(Path folder) {
-        List<Certificate> found =
-                files(folder).stream().flatMap(file -> certificates(file).stream()).toList();
+        List<Certificate> found = files(folder).stream()
+                .flatMap(file -> certificates(file).stream())
+                .toList();
         if (found.size() != 1) {
             throw new RejectedException("`" + folder + "` has " + found.size()
                     + " certificates, but embedded nodes know MSPs with exactly one there." + ALTERNATIVE);

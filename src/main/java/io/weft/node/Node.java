@@ -68,16 +68,19 @@ public final class Node {
     static RunningProgram start(List<String> command, Map<String, String> environment) {
         String line = String.join(" ", command);
         return switch (line) {
-            case "orderer", "orderer start" -> OrdererProgram.start(folder(environment).resolve("orderer.yaml"), environment);
+            case "orderer", "orderer start" ->
+                OrdererProgram.start(folder(environment).resolve("orderer.yaml"), environment);
             case "peer node start" -> PeerProgram.start(folder(environment).resolve("core.yaml"), environment);
-            case "fabric-ca-server start" -> CaProgram.start(
-                    Path.of(environment.getOrDefault("FABRIC_CA_SERVER_HOME", "/etc/hyperledger/fabric-ca-server"))
-                            .resolve("fabric-ca-server-config.yaml"),
-                    environment);
+            case "fabric-ca-server start" ->
+                CaProgram.start(
+                        Path.of(environment.getOrDefault("FABRIC_CA_SERVER_HOME", "/etc/hyperledger/fabric-ca-server"))
+                                .resolve("fabric-ca-server-config.yaml"),
+                        environment);
             case "sample-chaincode" -> ChaincodeProgram.start(environment);
-            default -> throw new RejectedException("Embedded nodes know the commands `orderer start`, `peer node start`,"
-                    + " `fabric-ca-server start` and `sample-chaincode`, but not `" + line
-                    + "`. Run Fabric's own programs for it.");
+            default ->
+                throw new RejectedException("Embedded nodes know the commands `orderer start`, `peer node start`,"
+                        + " `fabric-ca-server start` and `sample-chaincode`, but not `" + line
+                        + "`. Run Fabric's own programs for it.");
         };
     }
 

@@ -11,8 +11,8 @@ import java.util.Map;
 
 /** {@code orderer start}. */
 final class OrdererProgram {
-    private static final List<String> USUAL = List.of(
-            "/charts/fabric-orderer/config/orderer.yaml", "/charts/fabric-orderer/config/orderer-3.0.yaml");
+    private static final List<String> USUAL =
+            List.of("/charts/fabric-orderer/config/orderer.yaml", "/charts/fabric-orderer/config/orderer-3.0.yaml");
 
     private OrdererProgram() {}
 
@@ -20,7 +20,8 @@ final class OrdererProgram {
     static OrderingNode.Settings settings(Configuration configuration) {
         requireWhatEmbeddedNodesDo(configuration);
         IdentityFolder identity = new IdentityFolder(new SecureRandom());
-        LocalMsp msp = identity.msp(configuration.path("General.LocalMSPDir"), configuration.text("General.LocalMSPID"));
+        LocalMsp msp =
+                identity.msp(configuration.path("General.LocalMSPDir"), configuration.text("General.LocalMSPID"));
         return new OrderingNode.Settings(
                 msp.signer().certificate().commonName(),
                 msp,
@@ -43,16 +44,17 @@ final class OrdererProgram {
         configuration.require(
                 "General.TLS.ClientAuthRequired", "false", "false", "they ask clients for no certificate");
         configuration.require("General.BCCSP.Default", "SW", "SW", "they read keys from files");
-        configuration.require("General.BootstrapMethod", "none", "file", "channels are joined by channel participation");
-        configuration.require("ChannelParticipation.Enabled", "true", "false", "there is no other way to join a channel");
+        configuration.require(
+                "General.BootstrapMethod", "none", "file", "channels are joined by channel participation");
+        configuration.require(
+                "ChannelParticipation.Enabled", "true", "false", "there is no other way to join a channel");
         configuration.require("Admin.TLS.Enabled", "true", "false", "admins show certificates");
         configuration.require("Admin.TLS.ClientAuthRequired", "true", "true", "admins show certificates");
         configuration.require("Operations.TLS.Enabled", "false", "false", "health and metrics are plain HTTP");
         configuration.require(
                 "General.Cluster.ListenPort", "0", "0", "ordering nodes reach each other where clients reach them");
         // The admin listener shows the same certificate as the other, and there is no Raft with files of its own.
-        configuration.allow(
-                "Admin.TLS.Certificate", "Admin.TLS.PrivateKey", "Consensus.WALDir", "Consensus.SnapDir");
+        configuration.allow("Admin.TLS.Certificate", "Admin.TLS.PrivateKey", "Consensus.WALDir", "Consensus.SnapDir");
     }
 
     static RunningProgram start(Path file, Map<String, String> environment) {

@@ -25,12 +25,12 @@ final class PeerProgram {
     static PeerNode.Settings settings(Configuration configuration) {
         requireWhatEmbeddedNodesDo(configuration);
         IdentityFolder identity = new IdentityFolder(new SecureRandom());
-        String address = configuration.find("peer.gossip.externalEndpoint").orElseGet(() -> configuration.text("peer.address"));
+        String address =
+                configuration.find("peer.gossip.externalEndpoint").orElseGet(() -> configuration.text("peer.address"));
         return new PeerNode.Settings(
                 configuration.text("peer.id"),
                 identity.msp(configuration.path("peer.mspConfigPath"), configuration.text("peer.localMspId")),
-                identity.credential(
-                        configuration.path("peer.tls.cert.file"), configuration.path("peer.tls.key.file")),
+                identity.credential(configuration.path("peer.tls.cert.file"), configuration.path("peer.tls.key.file")),
                 IdentityFolder.certificates(configuration.path("peer.tls.rootcert.file")),
                 configuration.listen("peer.listenAddress"),
                 configuration.listen("operations.listenAddress"),
@@ -72,7 +72,9 @@ final class PeerProgram {
     }
 
     static RunningProgram start(Path file, Map<String, String> environment) {
-        if (!environment.getOrDefault("CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG", "").isEmpty()) {
+        if (!environment
+                .getOrDefault("CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG", "")
+                .isEmpty()) {
             throw new RejectedException("`CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG` is set, but embedded peers fill in no"
                     + " templates: give the address itself in the package's connection.json.");
         }

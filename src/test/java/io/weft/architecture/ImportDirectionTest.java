@@ -98,8 +98,7 @@ class ImportDirectionTest {
         result.put("embedded.ledger", Set.of("channel"));
         result.put("embedded.deliver", Set.of("embedded.ledger", "pki"));
         result.put("embedded.http", Set.of("model", "problem"));
-        result.put(
-                "embedded.remote", Set.of("channel", "embedded.config", "embedded.ledger", "model", "msp", "pki"));
+        result.put("embedded.remote", Set.of("channel", "embedded.config", "embedded.ledger", "model", "msp", "pki"));
         result.put(
                 "embedded.orderer",
                 Set.of(

@@ -77,7 +77,11 @@ class EmbeddedImageIT {
         Map<String, Long> before = heights(network.status());
         for (String pod : new String[] {"orderer-orderer0-0", "org1-peer0-0", "org2-ca-0"}) {
             String uid = uid(pod);
-            cluster.client().pods().inNamespace(network.namespace()).withName(pod).delete();
+            cluster.client()
+                    .pods()
+                    .inNamespace(network.namespace())
+                    .withName(pod)
+                    .delete();
             cluster.await("another pod " + pod, Duration.ofSeconds(60), () -> !uid.equals(uid(pod)));
         }
 
@@ -91,8 +95,11 @@ class EmbeddedImageIT {
 
     /** Empty while there is no such pod. */
     private String uid(String pod) {
-        Pod found =
-                cluster.client().pods().inNamespace(network.namespace()).withName(pod).get();
+        Pod found = cluster.client()
+                .pods()
+                .inNamespace(network.namespace())
+                .withName(pod)
+                .get();
         return found == null || found.getMetadata().getDeletionTimestamp() != null
                 ? ""
                 : found.getMetadata().getUid();

@@ -148,7 +148,8 @@ final class TestCluster implements AutoCloseable {
     String fitted(String spec) {
         Set<String> present = commonImages();
         Optional<String> embedded = embeddedImage(present);
-        boolean isFabricThere = present.stream().anyMatch(image -> image.startsWith("docker.io/hyperledger/fabric-peer:"));
+        boolean isFabricThere =
+                present.stream().anyMatch(image -> image.startsWith("docker.io/hyperledger/fabric-peer:"));
         return embedded.isEmpty() || isFabricThere && !"embedded".equals(System.getProperty("weft.images"))
                 ? spec
                 : embedded(spec, embedded.get());

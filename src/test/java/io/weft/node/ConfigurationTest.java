@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationTest {
-    private static final String YAML =
-            """
+    private static final String YAML = """
             peer:
               id: peer0
               listenAddress: 0.0.0.0:7051
@@ -36,7 +35,9 @@ class ConfigurationTest {
         Configuration configuration = read(YAML, Map.of("CORE_PEER_LISTENADDRESS", "127.0.0.1:0", "CORE_PEER_ID", ""));
 
         assertThat(configuration.listen("peer.listenAddress").getHostString()).isEqualTo("127.0.0.1");
-        assertThat(configuration.text("peer.id")).as("an empty variable is none").isEqualTo("peer0");
+        assertThat(configuration.text("peer.id"))
+                .as("an empty variable is none")
+                .isEqualTo("peer0");
     }
 
     @Test
@@ -79,10 +80,12 @@ class ConfigurationTest {
     void a_value_that_embedded_nodes_do_not_know_is_refused() throws IOException {
         Configuration configuration = read(YAML, Map.of("CORE_PEER_TLS_ENABLED", "false"));
 
-        assertThatThrownBy(() -> configuration.require("peer.tls.enabled", "true", "false", "they listen with TLS alone"))
+        assertThatThrownBy(
+                        () -> configuration.require("peer.tls.enabled", "true", "false", "they listen with TLS alone"))
                 .isInstanceOf(RejectedException.class)
-                .hasMessage("The setting `peer.tls.enabled` is `false`, but embedded nodes know only `true`: they listen"
-                        + " with TLS alone.");
+                .hasMessage(
+                        "The setting `peer.tls.enabled` is `false`, but embedded nodes know only `true`: they listen"
+                                + " with TLS alone.");
     }
 
     @Test

@@ -77,7 +77,9 @@ class NodeTest {
 
         try (RunningProgram program = Node.start(List.of("peer", "node", "start"), pod.environment)) {
             assertHealthy(program);
-            assertThat(program.title()).contains(" of `Org1MSP` at 127.0.0.1:").contains("known to others as org1-node0.trade.svc:");
+            assertThat(program.title())
+                    .contains(" of `Org1MSP` at 127.0.0.1:")
+                    .contains("known to others as org1-node0.trade.svc:");
         }
         assertThat(pod.path("var/production")).isNotEmptyDirectory();
     }
@@ -168,7 +170,9 @@ class NodeTest {
     @Test
     void an_msp_folder_with_two_roots_is_refused() throws Exception {
         Pod pod = new Pod(folder).orderer();
-        pod.write("etc/fabric/msp/cacerts/second.crt", Pod.authority("second").certificate().pem());
+        pod.write(
+                "etc/fabric/msp/cacerts/second.crt",
+                Pod.authority("second").certificate().pem());
 
         assertThatThrownBy(() -> Node.start(List.of("orderer"), pod.environment))
                 .isInstanceOf(RejectedException.class)
@@ -210,7 +214,13 @@ class NodeTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"'' | info", "warning | warn", "gossip=debug:ERROR | error", "debug:grpc=info | debug", "panic | error"})
+            value = {
+                "'' | info",
+                "warning | warn",
+                "gossip=debug:ERROR | error",
+                "debug:grpc=info | debug",
+                "panic | error"
+            })
     void the_level_of_a_logging_spec_is_that_of_everything_without_one(String spec, String level) {
         assertThat(Node.level(Map.of("FABRIC_LOGGING_SPEC", spec))).isEqualTo(level);
     }
@@ -242,8 +252,8 @@ class NodeTest {
         builder.environment().clear();
         builder.environment().putAll(new HashMap<>(pod.environment));
         Process process = builder.start();
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             StringBuilder log = new StringBuilder();
             String line = lines.readLine();
             while (line != null && !line.contains(" serves, for development")) {

@@ -1,7 +1,6 @@
 package io.weft.node;
 
 import io.weft.model.MspId;
-
 import io.weft.msp.LocalMsp;
 import io.weft.msp.OrganizationMsp;
 import io.weft.pki.CertificateAuthority;
@@ -34,8 +33,7 @@ final class Pod {
     }
 
     static CertificateAuthority authority(String name) {
-        return CertificateAuthority.create(
-                DistinguishedName.of(name), VALIDITY, Clock.systemUTC(), new SecureRandom());
+        return CertificateAuthority.create(DistinguishedName.of(name), VALIDITY, Clock.systemUTC(), new SecureRandom());
     }
 
     Path path(String name) {

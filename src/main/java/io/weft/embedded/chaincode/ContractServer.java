@@ -51,10 +51,7 @@ public final class ContractServer implements AutoCloseable {
      * @throws IOException if the address cannot be listened on, or a file of {@code tls} cannot be used
      */
     public static ContractServer start(
-            String packageId,
-            InetSocketAddress listen,
-            Optional<Tls> tls,
-            Class<? extends ContractInterface> contract)
+            String packageId, InetSocketAddress listen, Optional<Tls> tls, Class<? extends ContractInterface> contract)
             throws IOException {
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
         properties.setServerAddress(listen);
@@ -66,8 +63,8 @@ public final class ContractServer implements AutoCloseable {
             properties.setKeyFile(files.key().toString());
             files.clients().ifPresent(roots -> properties.setTrustCertCollectionFile(roots.toString()));
         });
-        Chaincode code = Contracts.of(List.of(
-                new Contracts.Supplied(contract, () -> contract.cast(Instances.of(contract).get()))));
+        Chaincode code = Contracts.of(List.of(new Contracts.Supplied(
+                contract, () -> contract.cast(Instances.of(contract).get()))));
         NettyGrpcServer server = new NettyGrpcServer(new Served(code, packageId), properties);
         server.start();
         return new ContractServer(server);
