@@ -392,7 +392,8 @@ final class Chain implements BlockSource {
     private Envelope applied(State at, Envelope update, Member node) {
         if (separate) {
             // Who of the others runs is not known, and matters to none of them.
-            Envelope result = processor.applied(at.view(), at.consensus(), at.consensus().consenters(), update, node);
+            Envelope result =
+                    processor.applied(at.view(), at.consensus(), at.consensus().consenters(), update, node);
             requireSameFirst(at, ChannelView.of(channel, configuration(result).getConfig()));
             return result;
         }
@@ -426,10 +427,10 @@ final class Chain implements BlockSource {
     void follow(Block block) {
         lock.lock();
         try {
-            Member member = members.stream().findFirst().orElseThrow(() -> new IllegalStateException("Nobody follows."));
+            Member member =
+                    members.stream().findFirst().orElseThrow(() -> new IllegalStateException("Nobody follows."));
             if (state.isPresent()) {
-                OrderedBlock.require(
-                        state.get().view(), state.get().tip(), block);
+                OrderedBlock.require(state.get().view(), state.get().tip(), block);
             } else {
                 OrderedBlock.requireOwnData(block);
             }

@@ -94,7 +94,8 @@ final class Follower implements AutoCloseable {
     private void follow(Block block) {
         try {
             joinBlock
-                    .filter(own -> own.getHeader().getNumber() == block.getHeader().getNumber())
+                    .filter(own ->
+                            own.getHeader().getNumber() == block.getHeader().getNumber())
                     .filter(own -> !own.getHeader().equals(block.getHeader()))
                     .ifPresent(own -> {
                         throw new IllegalStateException("Block "

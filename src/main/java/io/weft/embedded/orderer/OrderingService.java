@@ -159,7 +159,8 @@ public final class OrderingService implements AutoCloseable {
     }
 
     Chain chain(String channel) {
-        return chains.computeIfAbsent(channel, name -> new Chain(name, processor, writer, timer, views, connections.isPresent()));
+        return chains.computeIfAbsent(
+                channel, name -> new Chain(name, processor, writer, timer, views, connections.isPresent()));
     }
 
     /** How nodes of other processes are reached; empty if all nodes are in this one. */

@@ -93,8 +93,7 @@ record DistantMember(Gossip.Contact contact, PeerChannel channel, Envelope state
         } catch (StatusRuntimeException e) {
             return Verdict.of(e);
         } catch (IllegalStateException e) {
-            return Verdict.of(
-                    Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
+            return Verdict.of(Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
         }
     }
 }

@@ -186,8 +186,7 @@ final class Gossip {
                 .ifPresent(roots -> result.putIfAbsent(address, new Endpoint(address, mspId, roots))));
         Set<Certificate> all = new LinkedHashSet<>(bootstrapRoots);
         views.forEach(view -> all.addAll(Endpoint.tlsRoots(view, view.applicationOrganizations())));
-        bootstrap.forEach(
-                address -> result.putIfAbsent(address, new Endpoint(address, "", List.copyOf(all))));
+        bootstrap.forEach(address -> result.putIfAbsent(address, new Endpoint(address, "", List.copyOf(all))));
         authority.ifPresent(result::remove);
         return result;
     }
@@ -220,7 +219,9 @@ final class Gossip {
                     .setMemReq(MembershipRequest.newBuilder()
                             .setSelfInformation(GossipMessages.signed(
                                     GossipMessages.alive(
-                                            peer, authority.orElseThrow(), peer.now().toEpochMilli()),
+                                            peer,
+                                            authority.orElseThrow(),
+                                            peer.now().toEpochMilli()),
                                     peer)))
                     .build());
             ByteString pkiId = GossipMessages.pkiId(peer.identity());
@@ -235,7 +236,8 @@ final class Gossip {
             LOG.debug("{}: no answer from {}: {}", peer.name(), endpoint, e.getMessage());
             boolean unreachable = Status.fromThrowable(e).getCode() == Status.Code.UNAVAILABLE;
             contacts.computeIfPresent(
-                    address, (key, known) -> known.isOlderThan(unreachable ? UNREACHABLE_NANOS : ALIVE_NANOS) ? null : known);
+                    address,
+                    (key, known) -> known.isOlderThan(unreachable ? UNREACHABLE_NANOS : ALIVE_NANOS) ? null : known);
         } finally {
             asking.remove(address);
         }
@@ -259,7 +261,8 @@ final class Gossip {
                 }
             } else if (message.hasStateSnapshot()) {
                 for (Envelope one : message.getStateSnapshot().getElementsList()) {
-                    state(one, answers.identity(), channels).ifPresent(entry -> states.put(entry.channel(), entry.state()));
+                    state(one, answers.identity(), channels)
+                            .ifPresent(entry -> states.put(entry.channel(), entry.state()));
                 }
             }
         }
@@ -302,23 +305,32 @@ final class Gossip {
                 channel.getValue()
                         .view()
                         .identify(identity)
-                        .verify(envelope.getPayload().toByteArray(), envelope.getSignature().toByteArray());
+                        .verify(
+                                envelope.getPayload().toByteArray(),
+                                envelope.getSignature().toByteArray());
                 return Optional.of(new ChannelState(channel.getKey(), new State(envelope, state.getProperties())));
             }
         }
         return Optional.empty();
     }
 
-    /** Remembers where a peer is. */
+    /** Remembers where a peer is, if it says so in a usable way. */
     void learn(AliveMessage alive) {
-        String address = alive.getMembership().getEndpoint();
-        int colon = address.lastIndexOf(':');
-        if (alive.getIdentity().equals(peer.identity()) || colon <= 0 || !address.substring(colon + 1).matches("\\d{1,5}")) {
-            return;
+        if (!alive.getIdentity().equals(peer.identity())) {
+            address(alive.getMembership().getEndpoint())
+                    .ifPresent(address -> learned.put(address, GossipMessages.mspId(alive.getIdentity())));
         }
-        learned.put(
-                new HostPort(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))),
-                GossipMessages.mspId(alive.getIdentity()));
+    }
+
+    private static Optional<HostPort> address(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            return colon <= 0
+                    ? Optional.empty()
+                    : Optional.of(new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The signed messages of the peers that answer. */
@@ -476,8 +488,7 @@ final class Gossip {
     /** Keeps the TLS session of a call, which is known when the first answer comes. */
     private record SessionKeeper(AtomicReference<SSLSession> session) implements ClientInterceptor {
         @Override
-        public <Q, R> ClientCall<Q, R> interceptCall(
-                MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+        public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
             return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
                 @Override
                 public void start(Listener<R> listener, Metadata headers) {

@@ -50,8 +50,7 @@ final class GossipService extends GossipGrpc.GossipImplBase {
             public <Q, R> ServerCall.Listener<Q> interceptCall(
                     ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
                 SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-                return Contexts.interceptCall(
-                        Context.current().withValue(SESSION, session), call, headers, next);
+                return Contexts.interceptCall(Context.current().withValue(SESSION, session), call, headers, next);
             }
         });
     }
@@ -77,12 +76,13 @@ final class GossipService extends GossipGrpc.GossipImplBase {
                 try {
                     if (caller.isEmpty()) {
                         caller = Optional.of(gossip.verifiedConnection(envelope, callerCertificate));
-                        responses.onNext(GossipMessages.signed(
-                                GossipMessages.connection(peer, tlsCertificateHash), peer));
+                        responses.onNext(
+                                GossipMessages.signed(GossipMessages.connection(peer, tlsCertificateHash), peer));
                     } else {
                         GossipMessage request = GossipMessages.read(envelope);
-                        responses.onNext(GossipMessages.unsigned(
-                                answer(request, caller.get()).setNonce(request.getNonce()).build()));
+                        responses.onNext(GossipMessages.unsigned(answer(request, caller.get())
+                                .setNonce(request.getNonce())
+                                .build()));
                     }
                 } catch (RuleException | Refusal e) {
                     ended = true;
@@ -116,8 +116,7 @@ final class GossipService extends GossipGrpc.GossipImplBase {
                 result.setAck(acknowledged(
                         () -> channel(request, caller).privateData().accept(request.getPrivateData(), caller)));
             case PRIVATEREQ ->
-                result.setPrivateRes(
-                        channel(request, caller).privateData().answer(request.getPrivateReq(), caller));
+                result.setPrivateRes(channel(request, caller).privateData().answer(request.getPrivateReq(), caller));
             default ->
                 throw new Refusal("Embedded peers do not spread `" + request.getContentCase()
                         + "` by gossip: a channel of theirs can have no other peers.");
@@ -145,8 +144,8 @@ final class GossipService extends GossipGrpc.GossipImplBase {
             if (request.getChannelMAC().equals(GossipMessages.channelMac(pkiId, name))) {
                 peer.channel(name)
                         .filter(channel -> isMember(channel, caller))
-                        .ifPresent(channel -> result.addElements(
-                                GossipMessages.signed(GossipMessages.state(peer, channel), peer)));
+                        .ifPresent(channel ->
+                                result.addElements(GossipMessages.signed(GossipMessages.state(peer, channel), peer)));
             }
         }
         return result.build();

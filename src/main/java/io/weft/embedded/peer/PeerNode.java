@@ -137,11 +137,10 @@ public final class PeerNode implements AutoCloseable {
                 ordering = new LocalOrdering(local.get());
                 gossip = Optional.empty();
             } else {
-                Connections connections =
-                        opened(new Connections(neighbourhood.network(), Optional.of(settings.tls())));
+                Connections connections = opened(new Connections(neighbourhood.network(), Optional.of(settings.tls())));
                 ordering = new RemoteOrdering(connections, settings.msp(), neighbourhood.clock());
-                gossip = Optional.of(new Gossip(
-                        this, connections, neighbourhood.bootstrap(), tlsRoots(), neighbourhood.workers()));
+                gossip = Optional.of(
+                        new Gossip(this, connections, neighbourhood.bootstrap(), tlsRoots(), neighbourhood.workers()));
             }
             ledgers = opened(Ledgers.open(settings.folder()));
             ChaincodeHost host = new Host();
@@ -192,8 +191,8 @@ public final class PeerNode implements AutoCloseable {
                 .addService(new GatewayService(this, ordering, neighbourhood.workers()))
                 .addService(new DeliverService(this, deliver))
                 .addService(new DiscoveryService(this));
-        gossip.ifPresent(one -> result.addService(
-                GossipService.of(this, one, settings.tls().certificate())));
+        gossip.ifPresent(one ->
+                result.addService(GossipService.of(this, one, settings.tls().certificate())));
         return result.build().start();
     }
 

@@ -42,6 +42,9 @@ final class PrivateData {
      */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** How often a commit that waits looks whether the peer closes. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     private final PeerNode peer;
     private final String channel;
     private final ChannelLedger ledger;
@@ -163,7 +166,8 @@ final class PrivateData {
                                 .allMatch(one ->
                                         one.hasAck() && one.getAck().getError().isEmpty());
             } catch (StatusRuntimeException | RuleException | Refusal | IllegalStateException e) {
-                LOG.warn("Private data of {} have not reached {}: {}", transactionId, member.endpoint(), e.getMessage());
+                LOG.warn(
+                        "Private data of {} have not reached {}: {}", transactionId, member.endpoint(), e.getMessage());
                 return false;
             }
         }
@@ -187,7 +191,11 @@ final class PrivateData {
                         .filter(part -> part.matches(hash))
                         .findFirst();
             } catch (StatusRuntimeException | RuleException | Refusal | IllegalStateException e) {
-                LOG.warn("{} does not tell the private data of {}: {}", member.endpoint(), transactionId, e.getMessage());
+                LOG.warn(
+                        "{} does not tell the private data of {}: {}",
+                        member.endpoint(),
+                        transactionId,
+                        e.getMessage());
                 return Optional.empty();
             }
         }
@@ -258,7 +266,8 @@ final class PrivateData {
 
     private List<Neighbour> neighbours() {
         List<Neighbour> result = new ArrayList<>();
-        peer.neighbours().forEach(one -> one.channel(channel).ifPresent(joined -> result.add(new Near(joined.privateData()))));
+        peer.neighbours()
+                .forEach(one -> one.channel(channel).ifPresent(joined -> result.add(new Near(joined.privateData()))));
         peer.gossip()
                 .ifPresent(gossip -> peer.distant(channel).forEach(member -> result.add(new Distant(gossip, member))));
         return result;
@@ -286,7 +295,7 @@ final class PrivateData {
             Part place = new Part(digest.getNamespace(), digest.getCollection(), ByteString.EMPTY);
             if (isMember(currentView(), place, asking)) {
                 List<TxPvtReadWriteSet> candidates = new ArrayList<>(store.get(digest.getTxId()));
-                if (ledger.height() > digest.getBlockSeq()) {
+                if (Long.compareUnsigned(digest.getBlockSeq(), ledger.height()) < 0) {
                     Optional.ofNullable(ledger.privateData(digest.getBlockSeq()).get((int) digest.getSeqInBlock()))
                             .ifPresent(candidates::add);
                 }
@@ -358,7 +367,7 @@ final class PrivateData {
                 return found;
             }
             try {
-                gossip.awaitAnswer(heard, left);
+                gossip.awaitAnswer(heard, left.compareTo(LOOK) < 0 ? left : LOOK);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return Optional.empty();

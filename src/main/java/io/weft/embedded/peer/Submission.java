@@ -54,7 +54,8 @@ final class Submission {
      * @param absent details of nodes of which is known that they do not run
      * @throws GatewayFailure if it does not
      */
-    static void submit(ChannelView view, List<? extends Target> targets, List<ErrorDetail> absent, Envelope transaction) {
+    static void submit(
+            ChannelView view, List<? extends Target> targets, List<ErrorDetail> absent, Envelope transaction) {
         int addresses = view.ordererAddresses().size();
         if (addresses == 0) {
             throw new GatewayFailure(Code.UNAVAILABLE, "no orderer nodes available");

@@ -37,8 +37,7 @@ public final class Broadcast {
                                 .to(endpoint)
                                 .newCall(
                                         AtomicBroadcastGrpc.getBroadcastMethod(),
-                                        CallOptions.DEFAULT.withDeadlineAfter(
-                                                TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)),
+                                        CallOptions.DEFAULT.withDeadlineAfter(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)),
                         answering(result));
                 requests.onNext(envelope);
             });

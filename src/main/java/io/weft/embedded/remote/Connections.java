@@ -66,7 +66,8 @@ public final class Connections implements AutoCloseable {
         }
         ManagedChannel channel = channels.computeIfAbsent(endpoint, this::open);
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-            // Otherwise gRPC would repeat its last failure, undialed, for a second and longer. Callers pause themselves.
+            // Otherwise gRPC would repeat its last failure, undialed, for a second and longer. Callers pause
+            // themselves.
             channel.enterIdle();
         }
         return channel;

@@ -107,6 +107,8 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
     public synchronized Block block(long number) {
         while (!ahead.isEmpty() && ahead.peek().getHeader().getNumber() < number) {
             aheadBytes -= ahead.remove().getSerializedSize();
+            // It was taken, and not refused.
+            failures = 0;
         }
         stream.ifPresent(Stream::proceed);
         Block first = ahead.peek();
@@ -202,9 +204,8 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
         }
 
         void open() {
-            ClientCall<Envelope, DeliverResponse> call = connections
-                    .to(endpoint)
-                    .newCall(AtomicBroadcastGrpc.getDeliverMethod(), CallOptions.DEFAULT);
+            ClientCall<Envelope, DeliverResponse> call =
+                    connections.to(endpoint).newCall(AtomicBroadcastGrpc.getDeliverMethod(), CallOptions.DEFAULT);
             ClientCalls.asyncBidiStreamingCall(call, this).onNext(seek(next));
         }
 
@@ -237,7 +238,6 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
                 }
                 if (block.getHeader().getNumber() == next) {
                     asked = false;
-                    failures = 0;
                     ahead.add(block);
                     aheadBytes += block.getSerializedSize();
                     next++;
@@ -246,7 +246,8 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
                 height = next;
             }
             if (block.getHeader().getNumber() != height - 1) {
-                fail("it delivered block " + Long.toUnsignedString(block.getHeader().getNumber()) + " in place of block "
+                fail("it delivered block "
+                        + Long.toUnsignedString(block.getHeader().getNumber()) + " in place of block "
                         + Long.toUnsignedString(height));
                 return;
             }

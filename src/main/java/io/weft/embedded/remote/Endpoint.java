@@ -56,8 +56,7 @@ public record Endpoint(HostPort address, String mspId, List<Certificate> tlsRoot
                         first.address(),
                         first.mspId(),
                         tlsRoots(
-                                view,
-                                first.mspId().isEmpty() ? view.ordererOrganizations() : List.of(first.mspId()))));
+                                view, first.mspId().isEmpty() ? view.ordererOrganizations() : List.of(first.mspId()))));
     }
 
     /** The TLS authorities that a channel's configuration has for organizations. Those that cannot be read are left out. */

@@ -98,8 +98,10 @@ public final class OrderedBlock {
                 }
             }
         } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
-            throw new IllegalStateException("The signatures of block "
-                    + Long.toUnsignedString(block.getHeader().getNumber()) + " cannot be read.", e);
+            throw new IllegalStateException(
+                    "The signatures of block "
+                            + Long.toUnsignedString(block.getHeader().getNumber()) + " cannot be read.",
+                    e);
         }
         return result;
     }

@@ -161,8 +161,7 @@ class SeparateOrderingTest {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(roots);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(
-                new KeyManager[] {identities.adminTls("orderer").keyManager()}, trust.getTrustManagers(), null);
+        context.init(new KeyManager[] {identities.adminTls("orderer").keyManager()}, trust.getTrustManagers(), null);
         ByteString form = ByteString.copyFromUtf8(
                         "--b\r\nContent-Disposition: form-data; name=\"config-block\"; filename=\"b\"\r\n\r\n")
                 .concat(block.toByteString())
@@ -302,6 +301,33 @@ class SeparateOrderingTest {
         folder = folder.resolve("empty");
         start(0);
         assertThat(join(0, block(1, 1))).contains("it can only join with block 0");
+    }
+
+    @Test
+    void a_first_consenter_that_lost_its_ledger_is_not_followed() {
+        network(ConsensusType.RAFT);
+        startAndJoin(0, 1);
+        broadcast(0, update("BatchSize", ConfigUpdateMessages.batch(1)));
+        awaitHeight(1, 2);
+        Block kept = block(1, 1);
+        stop(0);
+        folder = folder.resolve("empty");
+        startAndJoin(0);
+        assertThat(broadcast(0, update("BatchSize", ConfigUpdateMessages.batch(1)))
+                        .getStatus())
+                .isEqualTo(Status.SUCCESS);
+        broadcast(0, message());
+        broadcast(0, message());
+        awaitHeight(0, 4);
+        // The follower asks, and refuses what it is given, until the first consenter has the right blocks again.
+        eventually(() -> broadcast(1, message()).getStatus(), seen -> seen == Status.SUCCESS);
+        assertThat(status(1).height()).isEqualTo(2);
+        assertThat(block(1, 1)).isEqualTo(kept);
+        stop(0);
+        folder = folder.getParent();
+        start(0);
+        broadcast(0, message());
+        awaitHeight(1, 3);
     }
 
     @Test

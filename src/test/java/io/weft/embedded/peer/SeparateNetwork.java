@@ -193,7 +193,8 @@ final class SeparateNetwork implements AutoCloseable {
                         network,
                         network.channels().get(0),
                         identities.msps(),
-                        identities.consenters(network.channels().get(0).ordering().consenters()),
+                        identities.consenters(
+                                network.channels().get(0).ordering().consenters()),
                         this::address),
                 nonce,
                 Instant.now());
@@ -267,7 +268,11 @@ final class SeparateNetwork implements AutoCloseable {
         for (String organization : List.of("org1", "org2")) {
             PeerConnection own = connection(peer(organization, 0));
             lifecycle.approve(
-                    new Approver(admin(organization), own), definition, Optional.of(chaincode.id()), List.of(own), TIMEOUT);
+                    new Approver(admin(organization), own),
+                    definition,
+                    Optional.of(chaincode.id()),
+                    List.of(own),
+                    TIMEOUT);
         }
         lifecycle.commit(admin("org1"), definition, first, all, TIMEOUT);
     }

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
-import io.weft.channel.ChannelStatus;
 import io.weft.channel.GenesisBlock;
 import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
@@ -18,7 +17,6 @@ import io.weft.model.Chaincode;
 import io.weft.model.Collection;
 import io.weft.model.ConsensusType;
 import io.weft.model.NodeRef;
-import io.weft.problem.RejectedException;
 import io.weft.protocol.DiscoveredPeer;
 import io.weft.scenario.ChaincodeService;
 import io.weft.testing.TestNetworks;
@@ -118,7 +116,8 @@ class SeparateNodesTest {
             for (NodeRef ref : List.of(PEER1, SIBLING1, PEER2)) {
                 network.join(ref, genesis);
             }
-            network.deploy(served(service), ChaincodeDefinition.of(withCollection(TestNetworks.chaincode(KV, "1.0")), 1), 0);
+            network.deploy(
+                    served(service), ChaincodeDefinition.of(withCollection(TestNetworks.chaincode(KV, "1.0")), 1), 0);
 
             // Discovery sees the chaincode on all peers, whichever is asked: approvals have reached the sibling too.
             for (NodeRef ref : List.of(PEER1, SIBLING1, PEER2)) {
@@ -132,7 +131,8 @@ class SeparateNodesTest {
                 assertThat(events.next().getEventName()).isEqualTo("news");
             }
             // The channel's default policy is the majority of two organizations: both have endorsed.
-            long height = committed(submit(network, PEER2, call("put", "a", "1"))).block() + 1;
+            long height =
+                    committed(submit(network, PEER2, call("put", "a", "1"))).block() + 1;
             for (NodeRef ref : List.of(PEER1, SIBLING1, PEER2)) {
                 awaitHeight(network, ref, height);
                 assertThat(evaluate(network, ref, "get", "a")).isEqualTo("1");
@@ -140,9 +140,12 @@ class SeparateNodesTest {
 
             // Private data reach the sibling and not the other organization.
             for (String collection : List.of("pulled", "pushed")) {
-                height = committed(submit(network, PEER1, putPrivate(collection, "hidden"))).block() + 1;
+                height = committed(submit(network, PEER1, putPrivate(collection, "hidden")))
+                                .block()
+                        + 1;
                 awaitHeight(network, SIBLING1, height);
-                assertThat(evaluate(network, SIBLING1, "getPrivate", collection, "k")).isEqualTo("hidden");
+                assertThat(evaluate(network, SIBLING1, "getPrivate", collection, "k"))
+                        .isEqualTo("hidden");
             }
 
             // A peer that was stopped catches up from its folder, private data that it missed included.
@@ -157,7 +160,8 @@ class SeparateNodesTest {
             // Without its ordering node the gateway cannot submit; with it back, all goes on.
             network.stop(orderer(0));
             try (Gateway gateway = network.sdk(PEER1)) {
-                assertThatThrownBy(() -> gateway.getNetwork(CHANNEL).getContract(KV).submitTransaction("put", "a", "3"))
+                assertThatThrownBy(() ->
+                                gateway.getNetwork(CHANNEL).getContract(KV).submitTransaction("put", "a", "3"))
                         .isInstanceOfSatisfying(SubmitException.class, e -> assertThat(e.getDetails())
                                 .extracting(ErrorDetail::getAddress)
                                 .containsExactly(network.address(orderer(0)).toString()));
