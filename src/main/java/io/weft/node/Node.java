@@ -96,7 +96,7 @@ public final class Node {
                             try {
                                 program.close();
                                 log.info("Ended.");
-                            } catch (Exception e) {
+                            } catch (RuntimeException e) {
                                 log.error("The node did not end well.", e);
                                 code = 1;
                             }

@@ -16,9 +16,15 @@ record RunningProgram(String title, List<String> unused, List<AutoCloseable> par
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (AutoCloseable part : parts) {
-            part.close();
+            try {
+                part.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException("Not thrown by a node", e);
+            }
         }
     }
 }
