@@ -184,6 +184,20 @@ class ImportDirectionTest {
                         "problem",
                         "spec"));
         result.put("embedded.fault", Set.of("protocol"));
+        // Embedded nodes as programs of an image.
+        result.put(
+                "node",
+                Set.of(
+                        "embedded.ca",
+                        "embedded.chaincode",
+                        "embedded.orderer",
+                        "embedded.peer",
+                        "fixture",
+                        "model",
+                        "msp",
+                        "pki",
+                        "problem",
+                        "sample"));
         // For tests.
         result.put(
                 "fixture",
@@ -300,12 +314,12 @@ class ImportDirectionTest {
                         + " protocol",
                 "org.hyperledger | fixture junit chaincode channel embedded.chaincode embedded.config embedded.deliver"
                         + " embedded.ledger embedded.orderer embedded.peer embedded.remote gateway local msp protocol sample",
-                "org.yaml.snakeyaml | cli helm kubernetes local platform.kubernetes spec",
+                "org.yaml.snakeyaml | cli helm kubernetes local node platform.kubernetes spec",
                 "com.fasterxml.jackson | ca channel chaincode cli embedded.ca embedded.chaincode embedded.orderer"
                         + " embedded.peer helm identity kubernetes local sample",
                 "picocli | cli",
                 "org.slf4j | embedded.ca embedded.chaincode embedded.deliver embedded.http embedded.orderer embedded.peer"
-                        + " embedded.remote helm kubernetes local"
+                        + " embedded.remote helm kubernetes local node"
             })
     void a_library_stays_where_it_is_adapted(String library, String features) {
         Map<String, Set<String>> users = users(library);
@@ -333,6 +347,7 @@ class ImportDirectionTest {
                         || is(access, Throwable.class, "printStackTrace")))
                 .isNotEmpty()
                 .allMatch(place -> place.startsWith("io.weft.cli.")
+                        || place.startsWith("io.weft.node.Node.")
                         || place.equals("io.weft.junit.Targets.programs")
                         || place.equals("io.weft.junit.Targets.cluster"));
     }

@@ -24,7 +24,7 @@ class BftIT {
     @BeforeAll
     void prepare() {
         cluster = TestCluster.requireOrSkip();
-        network = TestNetwork.of(cluster, TestNetwork.spec("bft.yaml"), cluster.freshNamespace());
+        network = TestNetwork.asSpecified(cluster, TestNetwork.spec("bft.yaml"), cluster.freshNamespace());
         cluster.requireImages(network.network());
         cluster.createNamespace(network.namespace());
     }

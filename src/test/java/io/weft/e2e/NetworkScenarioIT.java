@@ -67,7 +67,7 @@ class NetworkScenarioIT {
             cluster = TestCluster.requireOrSkip();
             String spec = TestNetwork.replaced(
                     TestNetwork.spec("two-orgs.yaml"), "version: 3.1.5}", "version: " + version + "}");
-            network = TestNetwork.of(cluster, spec, cluster.freshNamespace());
+            network = TestNetwork.asSpecified(cluster, spec, cluster.freshNamespace());
             cluster.requireImages(network.network());
             cluster.createNamespace(network.namespace());
             cluster.client()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerImage;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -28,12 +29,15 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 
@@ -50,6 +54,12 @@ final class TestCluster implements AutoCloseable {
 
     private static final Set<String> NOT_STATE =
             Set.of("events", "bindings", "localsubjectaccessreviews", "pods.metrics.k8s.io", "nodes.metrics.k8s.io");
+
+    /** The image of embedded nodes, but for its version. */
+    private static final String EMBEDDED = "docker.io/weft/embedded-node:";
+
+    private static final String SAMPLE = "docker.io/library/asset-transfer-basic:1.0";
+    private static final Pattern FABRIC = Pattern.compile("fabric: \\{version: ([0-9.]+)}");
 
     private final KubeConfig kubeConfig;
     private final KubernetesClient client;
@@ -86,16 +96,71 @@ final class TestCluster implements AutoCloseable {
     /** Skips the calling test when a node lacks one of the images. */
     void requireImages(Collection<String> wanted) {
         client.nodes().list().getItems().forEach(node -> {
-            Set<String> present = node.getStatus().getImages().stream()
-                    .map(ContainerImage::getNames)
-                    .flatMap(List::stream)
-                    .collect(Collectors.toSet());
+            Set<String> present = images(node);
             List<String> missing =
                     wanted.stream().filter(image -> !present.contains(image)).toList();
             Assumptions.assumeTrue(
                     missing.isEmpty(),
                     "node `" + node.getMetadata().getName() + "` does not have the images " + missing);
         });
+    }
+
+    private static Set<String> images(Node node) {
+        return node.getStatus().getImages().stream()
+                .map(ContainerImage::getNames)
+                // An image that another one of its name has replaced has no name any more.
+                .filter(Objects::nonNull)
+                .flatMap(List::stream)
+                .collect(Collectors.toSet());
+    }
+
+    /** The images that every node has. */
+    private Set<String> commonImages() {
+        Set<String> result = null;
+        for (Node node : client.nodes().list().getItems()) {
+            if (result == null) {
+                result = new TreeSet<>(images(node));
+            } else {
+                result.retainAll(images(node));
+            }
+        }
+        return result == null ? Set.of() : result;
+    }
+
+    /** Skips the calling test when a node lacks the image of embedded nodes, which {@code scripts/image/build} makes. */
+    String embeddedImageOrSkip() {
+        Optional<String> image = embeddedImage(commonImages());
+        Assumptions.assumeTrue(
+                image.isPresent(),
+                "the nodes do not have the image `" + EMBEDDED + "...`: scripts/image/build makes it, and"
+                        + " `scripts/testbed/cluster.sh import` loads it");
+        return image.orElseThrow();
+    }
+
+    private static Optional<String> embeddedImage(Set<String> present) {
+        return present.stream().filter(image -> image.startsWith(EMBEDDED)).findFirst();
+    }
+
+    /**
+     * A spec for the images that there are: where Fabric's are missing, and with {@code -Dweft.images=embedded}, it has
+     * those of embedded nodes, with the sample contract in place of the sample chaincode of the same functions.
+     */
+    String fitted(String spec) {
+        Set<String> present = commonImages();
+        Optional<String> embedded = embeddedImage(present);
+        boolean isFabricThere =
+                present.stream().anyMatch(image -> image.startsWith("docker.io/hyperledger/fabric-peer:"));
+        return embedded.isEmpty() || isFabricThere && !"embedded".equals(System.getProperty("weft.images"))
+                ? spec
+                : embedded(spec, embedded.get());
+    }
+
+    /** A spec whose nodes and sample chaincodes are those of the image of embedded nodes. */
+    static String embedded(String spec, String image) {
+        return FABRIC.matcher(spec)
+                .replaceFirst("fabric: {version: $1, images: {peer: \"" + image + "\", orderer: \"" + image
+                        + "\", ca: \"" + image + "\"}}")
+                .replace(SAMPLE, image);
     }
 
     KubernetesClient client() {

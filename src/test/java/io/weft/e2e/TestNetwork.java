@@ -61,14 +61,19 @@ final class TestNetwork {
         return spec.replace(found, by);
     }
 
-    /** A network in one namespace; the test is skipped when its images are not on the nodes. */
+    /** A network in one namespace, of the images that are on the nodes: {@link TestCluster#fitted}. */
     static TestNetwork of(TestCluster cluster, String spec, String namespace) {
+        return of(cluster, cluster.fitted(spec), Optional.of(namespace));
+    }
+
+    /** A network in one namespace, of the very images that its spec names. */
+    static TestNetwork asSpecified(TestCluster cluster, String spec, String namespace) {
         return of(cluster, spec, Optional.of(namespace));
     }
 
     /** A network in the namespaces that its spec names. */
     static TestNetwork of(TestCluster cluster, String spec) {
-        return of(cluster, spec, Optional.empty());
+        return of(cluster, cluster.fitted(spec), Optional.empty());
     }
 
     private static TestNetwork of(TestCluster cluster, String spec, Optional<String> namespace) {
@@ -86,7 +91,7 @@ final class TestNetwork {
     TestNetwork changed(String spec) {
         return new TestNetwork(
                 cluster,
-                NetworkSpecs.parse("network.yaml", spec, Optional.of(network.namespace()))
+                NetworkSpecs.parse("network.yaml", cluster.fitted(spec), Optional.of(network.namespace()))
                         .network(),
                 connection);
     }
