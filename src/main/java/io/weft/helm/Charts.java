@@ -101,7 +101,8 @@ public final class Charts {
                 int slash = entry.getName().indexOf('/', ROOT.length());
                 if (slash > 0 && entry.getName().startsWith(ROOT) && !entry.isDirectory()) {
                     try (InputStream in = jar.getInputStream(entry)) {
-                        packed.computeIfAbsent(entry.getName().substring(ROOT.length(), slash), chart -> new TreeMap<>())
+                        packed.computeIfAbsent(
+                                        entry.getName().substring(ROOT.length(), slash), chart -> new TreeMap<>())
                                 .put(entry.getName().substring(slash + 1), in.readAllBytes());
                     }
                 }

@@ -32,13 +32,13 @@ public final class Node {
         Logger log = LoggerFactory.getLogger(Node.class);
         try {
             RunningProgram program = start(List.of(args), environment);
+            endOnSignal(program, log);
             if (environment.getOrDefault("FABRIC_LOGGING_FORMAT", "").equals("json")) {
                 log.warn("`FABRIC_LOGGING_FORMAT` is `json`, but embedded nodes log lines of text.");
             }
             program.unused()
                     .forEach(key -> log.warn("Embedded nodes do not use the setting `{}`; it has no effect.", key));
             log.info("{} serves, for development and tests only.", program.title());
-            endOnSignal(program, log);
             new CountDownLatch(1).await();
         } catch (WeftException e) {
             log.error("{}", e.getMessage());

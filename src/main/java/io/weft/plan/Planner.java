@@ -53,7 +53,8 @@ public final class Planner {
         this.network = network;
         this.speakers = network.channels().stream()
                 .flatMap(channel -> channel.members().stream()
-                        .flatMap(member -> peersOf(channel, member.organization()).stream().limit(1)))
+                        .flatMap(member ->
+                                peersOf(channel, member.organization()).stream().limit(1)))
                 .collect(Collectors.toSet());
     }
 
@@ -329,7 +330,8 @@ public final class Planner {
     }
 
     private boolean isEarlyNode(Release release) {
-        return release instanceof OrderingNodeRelease || (release instanceof PeerRelease peer && isSpeaker(peer.node()));
+        return release instanceof OrderingNodeRelease
+                || (release instanceof PeerRelease peer && isSpeaker(peer.node()));
     }
 
     /** Whether the peer is the first one of its organization on a channel. */

@@ -71,11 +71,14 @@ class SchedulerTest {
                 outcomes.stream().map(outcome -> outcome.step().id()).toList();
         assertThat(outcome(outcomes, "release org1/ca")).isInstanceOf(Changed.class);
         assertThat(ended.indexOf("release org1/ca"))
-                .isGreaterThan(ended.indexOf("join trading org1/peer0"))
-                .isGreaterThan(ended.indexOf("join trading orderer/orderer2"))
-                .isGreaterThan(ended.indexOf("release org1/trading/asset"));
-        assertThat(ended.indexOf("release org1/trading/asset"))
+                .isGreaterThan(ended.indexOf("commit trading/asset"))
                 .isGreaterThan(ended.indexOf("release org2/peer1"))
+                .isGreaterThan(ended.indexOf("release org1/trading/asset"));
+        assertThat(ended.indexOf("release org1/peer1"))
+                .isGreaterThan(ended.indexOf("join trading org1/peer0"))
+                .isGreaterThan(ended.indexOf("join trading orderer/orderer2"));
+        assertThat(ended.indexOf("release org1/trading/asset"))
+                .isGreaterThan(ended.indexOf("release org2/peer0"))
                 .isGreaterThan(ended.indexOf("release orderer/orderer0"));
     }
 

@@ -313,7 +313,8 @@ class ImportDirectionTest {
                         + " embedded.http embedded.ledger embedded.orderer embedded.peer embedded.remote fixture gateway msp"
                         + " protocol",
                 "org.hyperledger | fixture junit chaincode channel embedded.chaincode embedded.config embedded.deliver"
-                        + " embedded.ledger embedded.orderer embedded.peer embedded.remote gateway local msp protocol sample",
+                        + " embedded.ledger embedded.orderer embedded.peer embedded.remote gateway local msp node protocol"
+                        + " sample",
                 "org.yaml.snakeyaml | cli helm kubernetes local node platform.kubernetes spec",
                 "com.fasterxml.jackson | ca channel chaincode cli embedded.ca embedded.chaincode embedded.orderer"
                         + " embedded.peer helm identity kubernetes local sample",

@@ -195,6 +195,7 @@ class NodeTest {
     void a_chaincode_without_the_key_of_its_tls_names_the_file() {
         Map<String, String> environment = Map.of(
                 "CORE_CHAINCODE_ID_NAME", "asset_1:00",
+                "CORE_PEER_LOCALMSPID", "Org1MSP",
                 "CHAINCODE_SERVER_ADDRESS", "127.0.0.1:0",
                 "CHAINCODE_TLS_DISABLED", "false",
                 "CHAINCODE_TLS_KEY", "/none");

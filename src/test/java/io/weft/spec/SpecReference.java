@@ -25,7 +25,7 @@ final class SpecReference {
             - Unknown keys, duplicate keys, YAML anchors and aliases, and custom tags are errors. A spec is at most 1 MB.
             - The files in [`network-specs/`](../network-specs) are complete examples.
             - For completion and checks in an editor, write the schema to a file (`weft schema > weft-v1.schema.json`) and begin the
-              spec with `# yaml-language-server: $schema=weft-v1.schema.json`. `weft init` writes that line.
+              spec with `# yaml-language-server: $schema=weft-v1.schema.json`. `weft init` writes that line, and the schema beside the spec.
 
             Keys in **bold** must be given.
             """;
