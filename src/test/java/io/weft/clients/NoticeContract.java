@@ -33,6 +33,7 @@ public final class NoticeContract implements ContractInterface {
     }
 
     /** Says no. */
+    @SuppressWarnings("DoNotCallSuggester") // Clients call it by its name.
     @Transaction
     public void Refuse(Context context, String reason) {
         throw new ChaincodeException(reason);

@@ -150,9 +150,8 @@ final class TestCluster implements AutoCloseable {
         Optional<String> embedded = embeddedImage(present);
         boolean isFabricThere =
                 present.stream().anyMatch(image -> image.startsWith("docker.io/hyperledger/fabric-peer:"));
-        return embedded.isEmpty() || isFabricThere && !"embedded".equals(System.getProperty("weft.images"))
-                ? spec
-                : embedded(spec, embedded.get());
+        boolean isEmbeddedPreferred = "embedded".equals(System.getProperty("weft.images"));
+        return embedded.isEmpty() || (isFabricThere && !isEmbeddedPreferred) ? spec : embedded(spec, embedded.get());
     }
 
     /** A spec whose nodes and sample chaincodes are those of the image of embedded nodes. */

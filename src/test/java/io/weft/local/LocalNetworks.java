@@ -44,7 +44,7 @@ final class LocalNetworks {
     /** A deployer of nodes of some kind in this process. */
     static NetworkDeployer foreground(Path state, Network network, Nodes nodes, List<Path> programs) {
         return NetworkDeployer.local(
-                new LocalConnection(state, Optional.of(nodes), programs, Path.of(""), true, Duration.ofSeconds(120)),
+                new LocalConnection(state, Optional.of(nodes), programs, Path.of(""), true, Duration.ofMinutes(2)),
                 network);
     }
 

@@ -30,16 +30,16 @@ public final class SampleService extends ChaincodeBase {
     @Override
     public Response invoke(ChaincodeStub stub) {
         List<String> arguments = stub.getParameters();
-        switch (stub.getFunction()) {
-            case "CreateAsset":
+        return switch (stub.getFunction()) {
+            case "CreateAsset" -> {
                 stub.putStringState(arguments.get(0), String.join(" ", arguments));
-                return ResponseUtils.newSuccessResponse();
-            case "ReadAsset":
-                return ResponseUtils.newSuccessResponse(
+                yield ResponseUtils.newSuccessResponse();
+            }
+            case "ReadAsset" ->
+                ResponseUtils.newSuccessResponse(
                         stub.getStringState(arguments.get(0)).getBytes(StandardCharsets.UTF_8));
-            default:
-                return ResponseUtils.newErrorResponse("unknown function " + stub.getFunction());
-        }
+            default -> ResponseUtils.newErrorResponse("unknown function " + stub.getFunction());
+        };
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {

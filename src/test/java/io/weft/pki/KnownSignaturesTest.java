@@ -7,18 +7,17 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KnownSignaturesTest {
     private static final ByteBuffer KEY = KnownSignatures.key(new byte[65], new byte[32], new byte[] {1});
-    private static final BooleanSupplier NEVER = () -> {
-        throw new AssertionError("It is checked a second time");
-    };
-
     private final KnownSignatures known = new KnownSignatures();
+
+    private static boolean never() {
+        throw new AssertionError("It is checked a second time");
+    }
 
     @Test
     void a_signature_is_checked_once() {
@@ -27,8 +26,8 @@ class KnownSignaturesTest {
         assertThat(known.check(KEY, () -> true)).isTrue();
         assertThat(known.check(other, () -> false)).isFalse();
 
-        assertThat(known.check(KEY, NEVER)).isTrue();
-        assertThat(known.check(other, NEVER)).isFalse();
+        assertThat(known.check(KEY, KnownSignaturesTest::never)).isTrue();
+        assertThat(known.check(other, KnownSignaturesTest::never)).isFalse();
     }
 
     @Test
@@ -42,7 +41,7 @@ class KnownSignaturesTest {
         assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
 
         CompletableFuture<Boolean> second = new CompletableFuture<>();
-        Thread asking = new Thread(() -> second.complete(known.check(KEY, NEVER)));
+        Thread asking = new Thread(() -> second.complete(known.check(KEY, KnownSignaturesTest::never)));
         asking.start();
         while (asking.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();

@@ -48,7 +48,10 @@ record Scenario(Method method) {
     }
 
     String topic() {
-        return method.getDeclaringClass().getSimpleName().replaceAll("(?<=.)([A-Z])", " $1");
+        return method.getDeclaringClass()
+                .getSimpleName()
+                .replaceAll("(?<=.)([A-Z])", " $1")
+                .replace("Fabric Ca", "Fabric CA");
     }
 
     String sentence() {
