@@ -446,7 +446,7 @@ wipe() {
     containerctl containers ls -q | xargs -r timeout 120 ctr -a "$SOCKET" -n k8s.io containers rm >/dev/null || true
   fi
   stop "$HOME_DIR" apiserver containerd etcd
-  awk -v root="$HOME_DIR/kubelet/" 'index($2, root) == 1 {print $2}' /proc/mounts | xargs -r umount -l
+  awk -v root="$HOME_DIR/kubelet/" 'index($2 "/", root) == 1 {print $2}' /proc/mounts | sort -r | xargs -r umount -l
   rm -rf "$HOME_DIR"/{etcd,kubelet,pki,cni,run} "$HOME_DIR"/*.conf /tmp/hostpath_pv/pvc-* /var/lib/cni/networks/weft-testbed
   if [ -x "$BIN/kube-proxy" ]; then "$BIN/kube-proxy" --cleanup >/dev/null 2>&1 || true; fi
   find /run/netns -name 'cni-*' -printf '%f\n' 2>/dev/null | xargs -r -n 1 ip netns delete || true
