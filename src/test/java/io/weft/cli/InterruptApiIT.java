@@ -32,7 +32,9 @@ class InterruptApiIT {
     @CsvSource({"INT, 130", "TERM, 143"})
     void a_run_that_is_told_to_stop_gives_the_lease_back_and_says_how_to_go_on(String signal, int code)
             throws Exception {
-        assumeFalse(signal.equals("INT") && isInterruptIgnored(), "SIGINT is ignored here, as by a shell's background jobs");
+        assumeFalse(
+                signal.equals("INT") && isInterruptIgnored(),
+                "SIGINT is ignored here, as by a shell's background jobs");
         byte[] random = new byte[4];
         new Random().nextBytes(random);
         String namespace = "ut-" + HexFormat.of().formatHex(random);

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.fixture.DevelopmentNetwork;
 import io.weft.fixture.TestChannel;
+import io.weft.kubernetes.NodeImages;
 import io.weft.problem.RejectedException;
 import io.weft.testing.ApiServer;
 import io.weft.testing.FabricPrograms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.hyperledger.fabric.client.Contract;
 import org.hyperledger.fabric.client.GatewayException;
 import org.junit.jupiter.api.Assumptions;
@@ -21,6 +24,12 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /** One and the same test class, on all that a network can run on. */
 class FabricNetworkIT {
+    /** Those of `small.yaml`; other tests run with the image of embedded nodes. */
+    private static final List<String> IMAGES = List.of(
+            "docker.io/hyperledger/fabric-orderer:3.1.5",
+            "docker.io/hyperledger/fabric-peer:3.1.5",
+            "docker.io/library/asset-transfer-basic:1.0");
+
     /** Not a test by itself: it is run by those below. */
     @FabricNetwork("fixture/small.yaml")
     @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -108,7 +117,8 @@ class FabricNetworkIT {
 
     @Test
     void it_runs_on_a_cluster() {
-        ApiServer.clusterOrSkip();
+        Set<String> images = NodeImages.of(ApiServer.clusterOrSkip());
+        Assumptions.assumeTrue(images.containsAll(IMAGES), "The cluster's nodes do not have the images " + IMAGES);
 
         runs(Map.of("weft.platform", "kubernetes"));
     }
