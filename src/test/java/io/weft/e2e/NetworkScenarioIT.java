@@ -137,7 +137,7 @@ class NetworkScenarioIT {
                 assertThat(channel.name()).isEqualTo("trading");
                 assertThat(channel.leader().orElseThrow()).startsWith("orderer/orderer");
                 // Block 0, two approvals in one or two blocks, the commit.
-                assertThat(channel.members().get("org1/peer0").height()).isBetween(3L, 4L);
+                assertThat(channel.members().get("org1/peer0").height()).isBetween(4L, 5L);
                 assertThat(channel.chaincodes())
                         .containsExactly(new NetworkStatus.Chaincode(
                                 "asset",
