@@ -321,6 +321,11 @@ final class Chaincodes {
                                 surroundings.timeout());
             });
         } catch (RejectedException e) {
+            // A run that was killed may have sent the same commit, and its block came only now.
+            awaitSameBlocks(ref, speakers);
+            if (committedNow(ref, speakers.get(0)).filter(definition::equals).isPresent()) {
+                return false;
+            }
             throw explain(ref, definition, speakers, e);
         }
     }
