@@ -1,9 +1,11 @@
 package io.weft.embedded.chaincode;
 
+import io.grpc.stub.StreamObserver;
 import io.weft.model.MspId;
 import java.io.IOException;
 import java.util.Properties;
 import org.hyperledger.fabric.metrics.Metrics;
+import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
 import org.hyperledger.fabric.shim.Chaincode;
 import org.hyperledger.fabric.shim.ChaincodeBase;
 import org.hyperledger.fabric.shim.ChaincodeServerProperties;
@@ -78,16 +80,42 @@ public final class ContractServer implements AutoCloseable {
     }
 
     /** A chaincode under its package ID. */
-    private static final class Served extends ChaincodeBase {
+    private static final class Served extends OfOnePeer {
         private final Chaincode chaincode;
+        private final String packageId;
 
         Served(Chaincode chaincode, String packageId) {
+            super(chaincode, packageId);
+            this.chaincode = chaincode;
+            this.packageId = packageId;
+        }
+
+        /**
+         * Gives each peer a chaincode of its own. In the shim (2.5.8) the state of the registration belongs to the
+         * chaincode, not to the stream: while one peer registers, what others answer is dropped, and their transactions
+         * wait for ever.
+         */
+        @Override
+        protected StreamObserver<ChaincodeMessage> connectToPeer(StreamObserver<ChaincodeMessage> peer)
+                throws IOException {
+            return new OfOnePeer(chaincode, packageId).chat(peer);
+        }
+    }
+
+    private static class OfOnePeer extends ChaincodeBase {
+        private final Chaincode chaincode;
+
+        OfOnePeer(Chaincode chaincode, String packageId) {
             this.chaincode = chaincode;
             // What Fabric's own router does first; the shim relies on it when a peer connects.
             processCommandLineOptions(new String[] {"-i", packageId});
             Properties settings = getChaincodeConfig();
             Metrics.initialize(settings);
             Traces.initialize(settings);
+        }
+
+        final StreamObserver<ChaincodeMessage> chat(StreamObserver<ChaincodeMessage> peer) throws IOException {
+            return connectToPeer(peer);
         }
 
         @Override
