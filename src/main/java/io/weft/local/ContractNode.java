@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 
 /** A Java contract that serves Fabric's own peers, in this process. */
 final class ContractNode implements LocalNode {
@@ -25,22 +24,21 @@ final class ContractNode implements LocalNode {
     }
 
     static ContractNode start(StateFolder folder, NodeDescription node) {
-        ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
-        properties.setServerAddress(LocalAddresses.socket(node.ports().get(LocalAddresses.MAIN)));
+        Optional<ContractServer.Tls> tls = Optional.empty();
         if (node.details().containsKey(TLS)) {
-            Path tls = folder.node(node.key()).resolve("tls");
-            properties.setTlsEnabled(true);
-            properties.setKeyCertChainFile(tls.resolve("cert.pem").toString());
-            properties.setKeyFile(tls.resolve("privatekey.pem").toString());
-            properties.setTrustCertCollectionFile(tls.resolve("rootcert.pem").toString());
+            Path files = folder.node(node.key()).resolve("tls");
+            tls = Optional.of(new ContractServer.Tls(
+                    files.resolve("cert.pem"),
+                    files.resolve("privatekey.pem"),
+                    Optional.of(files.resolve("rootcert.pem"))));
         }
         try {
             return new ContractNode(ContractServer.start(
                     source(node),
                     new MspId(node.details().get("mspId")),
                     node.details().get(PACKAGE_ID),
-                    properties));
+                    new ContractServer.Endpoint(
+                            LocalAddresses.socket(node.ports().get(LocalAddresses.MAIN)), tls)));
         } catch (IOException | ChaincodeFailure e) {
             throw new RejectedException(
                     "The contract `" + node.details().get(CLASS) + "` of `" + node.title() + "` cannot be started: "

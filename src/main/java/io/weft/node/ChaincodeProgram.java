@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 
 /** {@code sample-chaincode}: weft's sample contract as a service, from the environment that the chart gives a chaincode. */
 final class ChaincodeProgram {
@@ -35,7 +34,7 @@ final class ChaincodeProgram {
                     ChaincodeSource.InProcess.of(AssetContract.class),
                     mspId(environment),
                     packageId,
-                    properties(listen, environment));
+                    new ContractServer.Endpoint(listen, tls(environment)));
             return new RunningProgram("Sample contract `" + packageId + "` at " + address, List.of(), List.of(server));
         } catch (IOException e) {
             throw new RejectedException("The chaincode `" + packageId + "` cannot be served: " + e + ".", e);
@@ -50,22 +49,18 @@ final class ChaincodeProgram {
         return new MspId(value);
     }
 
-    private static ChaincodeServerProperties properties(InetSocketAddress listen, Map<String, String> environment) {
-        ChaincodeServerProperties result = new ChaincodeServerProperties();
-        result.setServerAddress(listen);
-        // Otherwise the shim ends each peer's stream after five seconds.
-        result.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
+    private static Optional<ContractServer.Tls> tls(Map<String, String> environment) {
         // As the chaincodes of fabric-samples: no TLS unless it is asked for.
-        if (environment.getOrDefault("CHAINCODE_TLS_DISABLED", "true").equals("false")) {
-            result.setTlsEnabled(true);
-            result.setKeyFile(readable(environment, "CHAINCODE_TLS_KEY").toString());
-            result.setKeyCertChainFile(
-                    readable(environment, "CHAINCODE_TLS_CERT").toString());
-            Optional.ofNullable(environment.get("CHAINCODE_CLIENT_CA_CERT"))
-                    .filter(path -> !path.isEmpty())
-                    .ifPresent(result::setTrustCertCollectionFile);
+        if (!environment.getOrDefault("CHAINCODE_TLS_DISABLED", "true").equals("false")) {
+            return Optional.empty();
         }
-        return result;
+        Path key = readable(environment, "CHAINCODE_TLS_KEY");
+        Path certificate = readable(environment, "CHAINCODE_TLS_CERT");
+        Optional<Path> clients =
+                environment.getOrDefault("CHAINCODE_CLIENT_CA_CERT", "").isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(readable(environment, "CHAINCODE_CLIENT_CA_CERT"));
+        return Optional.of(new ContractServer.Tls(certificate, key, clients));
     }
 
     private static Path readable(Map<String, String> environment, String name) {

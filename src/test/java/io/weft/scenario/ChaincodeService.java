@@ -10,13 +10,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.shim.Chaincode;
-import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 
 /** Chaincode as a service by Fabric's own Java shim, which all kinds of peers dial. */
 public final class ChaincodeService implements AutoCloseable {
@@ -41,34 +37,15 @@ public final class ChaincodeService implements AutoCloseable {
 
     /** Serves the chaincode under the package's ID from now on. */
     public void serve(String packageId, Chaincode chaincode) {
-        ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
-        properties.setServerAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         try {
             server = ContractServer.start(
-                    new ChaincodeSource.InProcess(List.of(() -> chaincode)), ORGANIZATION, packageId, properties);
+                    new ChaincodeSource.InProcess(List.of(() -> chaincode)),
+                    ORGANIZATION,
+                    packageId,
+                    new ContractServer.Endpoint(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Optional.empty()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        Instant end = Instant.now().plusSeconds(20);
-        while (!listens()) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("The chaincode `" + packageId + "` does not listen at " + port);
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    private boolean listens() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -1,108 +1,140 @@
 package io.weft.embedded.chaincode;
 
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.stub.StreamObserver;
 import io.weft.model.MspId;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.metrics.Metrics;
+import org.hyperledger.fabric.protos.peer.ChaincodeGrpc;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
 import org.hyperledger.fabric.shim.Chaincode;
 import org.hyperledger.fabric.shim.ChaincodeBase;
-import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 import org.hyperledger.fabric.shim.ChaincodeStub;
-import org.hyperledger.fabric.shim.NettyChaincodeServer;
 import org.hyperledger.fabric.traces.Traces;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Java code in this JVM as a service, for peers that are not: Fabric's own programs dial it as they dial any chaincode.
- * Fabric's Java shim serves. An embedded peer needs no service for the same code, see {@link ChaincodeSource.Java}.
+ * Fabric's Java shim talks to them. An embedded peer needs no service for the same code, see {@link ChaincodeSource.Java}.
  */
 public final class ContractServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ContractServer.class);
+    /** As in the shim's own server. */
+    private static final int MAX_MESSAGE = 100 * 1024 * 1024;
 
     private final JavaCode code;
-    private final NettyChaincodeServer server;
-    private volatile boolean closed;
+    private final Server server;
 
-    private ContractServer(JavaCode code, NettyChaincodeServer server) {
+    private ContractServer(JavaCode code, Server server) {
         this.code = code;
         this.server = server;
     }
 
     /**
-     * Begins to serve; the service may need a moment until it listens.
+     * Where a service listens.
+     *
+     * @param address port 0 means any that is free
+     * @param tls empty for a service without TLS
+     */
+    public record Endpoint(InetSocketAddress address, Optional<Tls> tls) {}
+
+    /**
+     * The TLS of a service; PEM files, the key in PKCS #8.
+     *
+     * @param clients authorities of the peers' client certificates; if given, peers without one are refused
+     */
+    public record Tls(Path certificate, Path key, Optional<Path> clients) {}
+
+    /**
+     * Serves from now on.
      *
      * @param organization whose peers dial it
      * @param packageId under which it registers at a peer
-     * @param properties where it listens, and its TLS
      * @throws ChaincodeFailure if the source is no chaincode
-     * @throws IOException if the properties cannot be used
+     * @throws IOException if nothing can listen there, or the TLS files cannot be used
      */
     public static ContractServer start(
-            ChaincodeSource.Java source, MspId organization, String packageId, ChaincodeServerProperties properties)
-            throws IOException {
+            ChaincodeSource.Java source, MspId organization, String packageId, Endpoint endpoint) throws IOException {
         JavaCode code = JavaCode.load(source);
-        NettyChaincodeServer server;
         try {
-            server = new NettyChaincodeServer(new Served(code.chaincode(organization), packageId), properties);
+            NettyServerBuilder builder = NettyServerBuilder.forAddress(endpoint.address())
+                    .addService(new Service(code.chaincode(organization), packageId))
+                    .permitKeepAliveTime(1, TimeUnit.MINUTES)
+                    .permitKeepAliveWithoutCalls(true)
+                    .maxInboundMetadataSize(MAX_MESSAGE)
+                    .maxInboundMessageSize(MAX_MESSAGE);
+            if (endpoint.tls().isPresent()) {
+                builder.sslContext(context(endpoint.tls().get()));
+            }
+            return new ContractServer(code, builder.build().start());
         } catch (IOException | RuntimeException e) {
             code.close();
             throw e;
         }
-        ContractServer result = new ContractServer(code, server);
-        new NamedThreads("chaincode-" + packageId)
-                .newThread(() -> result.serve(packageId))
-                .start();
-        return result;
     }
 
-    private void serve(String packageId) {
+    private static SslContext context(Tls tls) throws IOException {
         try {
-            server.start();
-        } catch (IOException e) {
-            if (!closed) {
-                LOG.warn("The chaincode `{}` is not served", packageId, e);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            SslContextBuilder builder = GrpcSslContexts.forServer(
+                    tls.certificate().toFile(), tls.key().toFile());
+            tls.clients()
+                    .ifPresent(clients -> builder.trustManager(clients.toFile()).clientAuth(ClientAuth.REQUIRE));
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the TLS files cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /** The port at which it listens. */
+    public int port() {
+        return server.getPort();
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            server.stop();
+        if (!server.isShutdown()) {
+            server.shutdownNow();
             code.close();
         }
     }
 
-    /** A chaincode under its package ID. */
-    private static final class Served extends OfOnePeer {
+    /**
+     * Gives each peer a chaincode of its own. In the shim (2.5.8) the state of the registration belongs to the chaincode,
+     * not to the stream: while one peer registers, what others answer is dropped, and their transactions wait for ever.
+     */
+    private static final class Service extends ChaincodeGrpc.ChaincodeImplBase {
         private final Chaincode chaincode;
         private final String packageId;
 
-        Served(Chaincode chaincode, String packageId) {
-            super(chaincode, packageId);
+        Service(Chaincode chaincode, String packageId) {
             this.chaincode = chaincode;
             this.packageId = packageId;
         }
 
-        /**
-         * Gives each peer a chaincode of its own. In the shim (2.5.8) the state of the registration belongs to the
-         * chaincode, not to the stream: while one peer registers, what others answer is dropped, and their transactions
-         * wait for ever.
-         */
         @Override
-        protected StreamObserver<ChaincodeMessage> connectToPeer(StreamObserver<ChaincodeMessage> peer)
-                throws IOException {
-            return new OfOnePeer(chaincode, packageId).chat(peer);
+        public StreamObserver<ChaincodeMessage> connect(StreamObserver<ChaincodeMessage> peer) {
+            try {
+                return new OfOnePeer(chaincode, packageId).connectToPeer(peer);
+            } catch (IOException e) {
+                throw Status.INTERNAL
+                        .withDescription("the chaincode cannot be served: " + e.getMessage())
+                        .withCause(e)
+                        .asRuntimeException();
+            }
         }
     }
 
-    private static class OfOnePeer extends ChaincodeBase {
+    /** A chaincode under its package ID. */
+    private static final class OfOnePeer extends ChaincodeBase {
         private final Chaincode chaincode;
 
         OfOnePeer(Chaincode chaincode, String packageId) {
@@ -114,8 +146,11 @@ public final class ContractServer implements AutoCloseable {
             Traces.initialize(settings);
         }
 
-        final StreamObserver<ChaincodeMessage> chat(StreamObserver<ChaincodeMessage> peer) throws IOException {
-            return connectToPeer(peer);
+        /** Visible to the service. */
+        @Override
+        protected StreamObserver<ChaincodeMessage> connectToPeer(StreamObserver<ChaincodeMessage> peer)
+                throws IOException {
+            return super.connectToPeer(peer);
         }
 
         @Override

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -23,7 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -34,7 +32,6 @@ import org.hyperledger.fabric.contract.ContractInterface;
 import org.hyperledger.fabric.contract.annotation.Contract;
 import org.hyperledger.fabric.contract.annotation.Default;
 import org.hyperledger.fabric.contract.annotation.Transaction;
-import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 import org.json.JSONObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -224,13 +221,11 @@ class ChaincodeSourceTest {
     @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void code_in_the_jvm_may_serve_as_other_peers_know_it() throws Exception {
         InetSocketAddress address = new InetSocketAddress(StartedProcess.loopback(), StartedProcess.freePort());
-        ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setServerAddress(address);
+        ContractServer.Endpoint endpoint = new ContractServer.Endpoint(address, Optional.empty());
         Path jar = jar(Map.of(), List.of(BoxContract.class, io.weft.sample.text.Box.class));
         ContractServer boxes =
-                ContractServer.start(new ChaincodeSource.Jar(jar), ORG1, Peers.packageId("boxes"), properties);
+                ContractServer.start(new ChaincodeSource.Jar(jar), ORG1, Peers.packageId("boxes"), endpoint);
         try {
-            awaitListening(address);
             peers.deploy("boxes", address(address));
 
             assertThat(peers.evaluate("boxes", "fill", "{\"content\":\"x\"}", "2")
@@ -243,9 +238,8 @@ class ChaincodeSourceTest {
         assertThatThrownBy(() -> peers.evaluate("boxes", "loader")).isInstanceOf(ChaincodeFailure.class);
 
         ContractServer every = ContractServer.start(
-                new ChaincodeSource.InProcess(List.of(EveryRequest::new)), ORG2, Peers.packageId("cc"), properties);
+                new ChaincodeSource.InProcess(List.of(EveryRequest::new)), ORG2, Peers.packageId("cc"), endpoint);
         try {
-            awaitListening(address);
             peers.deploy("cc", address(address));
 
             assertThat(peers.evaluate("cc", "organization").text()).isEqualTo("Org2MSP");
@@ -257,20 +251,6 @@ class ChaincodeSourceTest {
     private static ChaincodeSource address(InetSocketAddress address) {
         return new ChaincodeSource.Address(
                 new HostPort(address.getAddress().getHostAddress(), address.getPort()), Optional.empty());
-    }
-
-    private static void awaitListening(InetSocketAddress address) throws InterruptedException {
-        while (!listens(address)) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
-    private static boolean listens(InetSocketAddress address) {
-        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private ChaincodeSource.Command java(String... arguments) {

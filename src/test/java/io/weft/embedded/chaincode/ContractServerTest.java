@@ -8,8 +8,8 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.weft.model.MspId;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +18,6 @@ import org.hyperledger.fabric.protos.peer.ChaincodeInput;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage.Type;
 import org.hyperledger.fabric.shim.ChaincodeBase;
-import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.junit.jupiter.api.Test;
 
@@ -26,27 +25,20 @@ import org.junit.jupiter.api.Test;
 class ContractServerTest {
     @Test
     void a_peer_that_registers_does_not_disturb_the_transactions_of_another() throws Exception {
-        InetSocketAddress address;
-        try (ServerSocket socket = new ServerSocket(0, 1, StartedProcess.loopback())) {
-            address = new InetSocketAddress(StartedProcess.loopback(), socket.getLocalPort());
-        }
-        ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
-        properties.setServerAddress(address);
+        InetSocketAddress anyPort = new InetSocketAddress(StartedProcess.loopback(), 0);
         try (ContractServer server = ContractServer.start(
                         new ChaincodeSource.InProcess(List.of(PutsOnce::new)),
                         new MspId("Org1MSP"),
                         "puts:1",
-                        properties);
-                Peer first = new Peer(address)) {
-            assertThat(server).isNotNull();
+                        new ContractServer.Endpoint(anyPort, Optional.empty()));
+                Peer first = new Peer(server.port())) {
             assertThat(first.next().getType()).isEqualTo(Type.REGISTER);
             first.say(Type.REGISTERED, ByteString.EMPTY);
             first.say(Type.READY, ByteString.EMPTY);
             first.say(Type.TRANSACTION, ChaincodeInput.newBuilder().build().toByteString());
             assertThat(first.next().getType()).isEqualTo(Type.PUT_STATE);
 
-            try (Peer second = new Peer(address)) {
+            try (Peer second = new Peer(server.port())) {
                 assertThat(second.next().getType()).isEqualTo(Type.REGISTER);
 
                 // The second has not answered yet.
@@ -82,8 +74,10 @@ class ContractServerTest {
         private final ManagedChannel channel;
         private final StreamObserver<ChaincodeMessage> chaincode;
 
-        Peer(InetSocketAddress address) {
-            channel = NettyChannelBuilder.forAddress(address).usePlaintext().build();
+        Peer(int port) {
+            channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
+                    .usePlaintext()
+                    .build();
             chaincode = ChaincodeGrpc.newStub(channel).withWaitForReady().connect(new StreamObserver<>() {
                 @Override
                 public void onNext(ChaincodeMessage message) {
