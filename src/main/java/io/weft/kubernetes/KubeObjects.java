@@ -124,6 +124,20 @@ public final class KubeObjects {
     }
 
     /**
+     * Deletes exactly this pod, unless it is gone or replaced already. Does not wait.
+     *
+     * @param grace how long its programs may take to end before they are killed
+     */
+    public void delete(KubeObject pod, Duration grace) {
+        Map<String, Object> options = new LinkedHashMap<>(deleteOptions(pod.uid()));
+        options.put("gracePeriodSeconds", grace.toSeconds());
+        Reply reply = api.delete(pod.kind().path(pod.namespace(), pod.name()), options, "delete " + pod);
+        if (reply.status() != 404 && reply.status() != 409 && !reply.ok()) {
+            throw reply.failure();
+        }
+    }
+
+    /**
      * Waits until these objects are gone; others of the same name made since do not count.
      *
      * @throws TimedOutException naming what is left and the finalizers that hold it
@@ -202,13 +216,7 @@ public final class KubeObjects {
     }
 
     static boolean delete(Api api, Kind kind, String namespace, String name, String uid) {
-        Map<String, Object> options = new LinkedHashMap<>();
-        options.put("apiVersion", "v1");
-        options.put("kind", "DeleteOptions");
-        options.put("propagationPolicy", "Background");
-        if (!uid.isEmpty()) {
-            options.put("preconditions", Map.of("uid", uid));
-        }
+        Map<String, Object> options = deleteOptions(uid);
         String shown = kind + " `" + (namespace.isEmpty() ? "" : namespace + "/") + name + "`";
         Reply reply = api.delete(kind.path(namespace, name), options, "delete " + shown);
         if (reply.status() == 404) {
@@ -222,5 +230,16 @@ public final class KubeObjects {
             throw reply.failure();
         }
         return true;
+    }
+
+    private static Map<String, Object> deleteOptions(String uid) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("apiVersion", "v1");
+        options.put("kind", "DeleteOptions");
+        options.put("propagationPolicy", "Background");
+        if (!uid.isEmpty()) {
+            options.put("preconditions", Map.of("uid", uid));
+        }
+        return options;
     }
 }

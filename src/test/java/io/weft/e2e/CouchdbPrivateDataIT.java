@@ -121,6 +121,19 @@ class CouchdbPrivateDataIT {
 
     @Test
     @Order(6)
+    void reset_empties_the_databases_of_couchdb_as_well() throws Exception {
+        String green = "{\"selector\": {\"objectType\": \"asset\", \"color\": \"green\"}}";
+
+        network.reset();
+
+        assertThat(network.evaluate("org1", "alice", call("QueryAssets", green)))
+                .doesNotContain("a1");
+        a_member_writes_private_data_that_reach_no_block();
+        rich_queries_select_by_content();
+    }
+
+    @Test
+    @Order(7)
     void down_leaves_nothing() throws Exception {
         network.remove();
 

@@ -210,8 +210,9 @@ class NetworkScenarioIT {
 
         @Test
         @Order(7)
-        void reset_wipes_the_ledger_and_keeps_identities_and_releases() throws Exception {
+        void reset_wipes_the_ledger_and_keeps_identities_releases_and_volumes() throws Exception {
             Map<String, String> firstBlocks = network.firstBlocks();
+            List<String> volumes = volumes();
 
             network.reset();
 
@@ -219,6 +220,7 @@ class NetworkScenarioIT {
             assertThat(network.id()).contains(id);
             assertThat(network.keys()).isEqualTo(keys);
             assertThat(releases()).isEqualTo(releases);
+            assertThat(volumes()).hasSizeGreaterThan(6).hasSameElementsAs(volumes);
             assertThat(network.firstBlocks()).isNotEqualTo(firstBlocks);
             assertThatThrownBy(() -> network.evaluate("org1", readAsset("a1")))
                     .isInstanceOf(RejectedException.class)
@@ -272,7 +274,7 @@ class NetworkScenarioIT {
                     .list()
                     .getItems()
                     .stream()
-                    .map(secret -> secret.getMetadata().getName())
+                    .map(secret -> secret.getMetadata().getLabels().get("name"))
                     .sorted()
                     .collect(Collectors.toList());
         }

@@ -26,9 +26,11 @@ import io.weft.problem.RejectedException;
 import io.weft.release.ReleaseSpec;
 import io.weft.release.ReleaseSpecs;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +45,11 @@ import java.util.stream.Stream;
 final class KubernetesWorkloads implements Workloads {
     private static final List<Kind> WORKLOADS = List.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT);
     private static final List<Kind> PROGRAMS = List.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT, Kind.POD);
-    private static final List<Kind> WIPED = List.of(Kind.STATEFUL_SET, Kind.POD, Kind.PERSISTENT_VOLUME_CLAIM);
+    /** The value of a release that has the node's volumes emptied; see the charts. */
+    private static final String WIPE = "wipe";
+
+    /** How long a node may take to end whose ledgers are deleted next. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final Network network;
     private final Cluster cluster;
@@ -109,17 +115,32 @@ final class KubernetesWorkloads implements Workloads {
     }
 
     private ReleaseRequest request(Wanted wanted) {
+        ReleaseRequest request = request(spec(wanted));
+        // Without the word of the last wipe, the node would be restarted for nothing.
+        return find(wanted.release())
+                .flatMap(found -> Json.at(found.values(), WIPE))
+                .map(word -> with(request, WIPE, word))
+                .orElse(request);
+    }
+
+    private ReleaseSpec spec(Wanted wanted) {
         Release release = wanted.release();
         if (release instanceof OrderingNodeRelease node) {
-            return request(specs().orderingNode(node, wanted.checksum()));
+            return specs().orderingNode(node, wanted.checksum());
         }
         if (release instanceof PeerRelease peer) {
-            return request(specs().peer(peer, wanted.checksum()));
+            return specs().peer(peer, wanted.checksum());
         }
         if (release instanceof CaRelease ca) {
-            return request(specs().ca(ca, wanted.checksum()));
+            return specs().ca(ca, wanted.checksum());
         }
-        return request(specs().chaincode((ChaincodeRelease) release, wanted.packageId(), wanted.checksum()));
+        return specs().chaincode((ChaincodeRelease) release, wanted.packageId(), wanted.checksum());
+    }
+
+    private static ReleaseRequest with(ReleaseRequest request, String key, Object value) {
+        Map<String, Object> values = new LinkedHashMap<>(request.values());
+        values.put(key, value);
+        return new ReleaseRequest(request.namespace(), request.name(), request.chart(), values);
     }
 
     static ReleaseRequest request(ReleaseSpec spec) {
@@ -159,8 +180,15 @@ final class KubernetesWorkloads implements Workloads {
     @Override
     public boolean ran(Release release) {
         return workload(release)
-                .filter(object -> Json.number(object.content(), "status", "readyReplicas") > 0)
+                .map(KubeObject::content)
+                .filter(content -> isObserved(content)
+                        && Json.number(content, "status", "readyReplicas") > 0
+                        && Json.number(content, "status", "updatedReplicas") > 0)
                 .isPresent();
+    }
+
+    private static boolean isObserved(Map<String, Object> content) {
+        return Json.number(content, "status", "observedGeneration") >= Json.number(content, "metadata", "generation");
     }
 
     private Optional<KubeObject> workload(Release release) {
@@ -183,9 +211,7 @@ final class KubernetesWorkloads implements Workloads {
         }
         long ready = Json.number(content, "status", "readyReplicas");
         long updated = Json.number(content, "status", "updatedReplicas");
-        boolean observed =
-                Json.number(content, "status", "observedGeneration") >= Json.number(content, "metadata", "generation");
-        return ready >= wanted && updated >= wanted && observed
+        return ready >= wanted && updated >= wanted && isObserved(content)
                 ? Finding.DONE
                 : Finding.unknown(ready + " of " + wanted + " pods are ready.");
     }
@@ -340,41 +366,28 @@ final class KubernetesWorkloads implements Workloads {
                 .toList();
     }
 
-    /** Deletes the volumes, for which the pods have to go; each node for itself, so that none waits for the slowest. */
+    /** Has each node replaced by one that empties its volumes first; each for itself, so that none waits for the slowest. */
     @Override
     public void wipe(Consumer<String> note) {
-        Map<String, List<KubeObject>> found = new HashMap<>();
-        for (String namespace : network.namespaces()) {
-            Map<String, String> own = Map.of(ReleaseSpecs.NETWORK_ID, networkId.get());
-            cluster.objects().list(WIPED, namespace, own).values().stream()
-                    .flatMap(List::stream)
-                    .forEach(object -> found.computeIfAbsent(
-                                    key(namespace, object.labels().get("app.kubernetes.io/instance")),
-                                    key -> new ArrayList<>())
-                            .add(object));
-        }
+        network.namespaces().forEach(this::readReleases);
         List<Release> nodes = Stream.concat(
                         network.orderingNodes().<Release>map(OrderingNodeRelease::new),
                         network.peers().<Release>map(PeerRelease::new))
-                .filter(node -> found.containsKey(key(namespace(node), name(node))))
+                .filter(node -> find(node).filter(this::isOwn).isPresent())
                 .toList();
-        note.accept("Stopping " + nodes.size() + " nodes and deleting their volumes ...");
-        SideBySide.work(nodes, node -> restartEmpty(node, found.get(key(namespace(node), name(node)))));
+        String word = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+        note.accept("Stopping " + nodes.size() + " nodes and emptying their volumes ...");
+        SideBySide.work(nodes, node -> restartEmpty(node, word));
     }
 
-    private void restartEmpty(Release node, List<KubeObject> its) {
-        KubeObjects objects = cluster.objects();
-        List<KubeObject> controllers = its.stream()
-                .filter(object -> object.kind() == Kind.STATEFUL_SET)
-                .toList();
-        List<KubeObject> gone = its.stream()
-                .filter(object -> object.kind() != Kind.STATEFUL_SET)
-                .toList();
-        controllers.forEach(object -> objects.scale(object, 0));
-        gone.forEach(objects::delete);
-        objects.awaitGone(gone, timeout);
-        claimStorage(node);
-        controllers.forEach(object -> objects.scale(object, 1));
+    private void restartEmpty(Release node, String word) {
+        InstalledRelease found = find(node).orElseThrow();
+        List<KubeObject> pods = programs(node).getOrDefault(Kind.POD, List.of());
+        ReleaseRequest installed =
+                new ReleaseRequest(found.namespace(), found.name(), found.chartName(), found.values());
+        helm.apply(with(installed, WIPE, word), timeout);
+        pods.forEach(pod -> cluster.objects().delete(pod, FAREWELL));
+        cluster.objects().awaitGone(pods, timeout);
     }
 
     @Override
