@@ -57,6 +57,8 @@ public final class HelmReleases implements AutoCloseable {
     private static final String KUBERNETES = "1.34.0";
 
     private static final Map<String, String> OWNED = Map.of("owner", "helm");
+    /** A revision is superseded only when there is a newer one. */
+    private static final Map<String, String> NEWEST = Map.of("owner", "helm", "status!=superseded", "");
     private static final Object WARM_UP = new Object();
     private static SignalHandlers signals;
 
@@ -107,7 +109,7 @@ public final class HelmReleases implements AutoCloseable {
      */
     public Map<String, InstalledRelease> latest(String namespace) {
         Map<String, InstalledRelease> result = new LinkedHashMap<>();
-        for (InstalledRelease release : releases(namespace, OWNED)) {
+        for (InstalledRelease release : releases(namespace, NEWEST)) {
             result.merge(release.name(), release, (a, b) -> a.revision() >= b.revision() ? a : b);
         }
         return result;
