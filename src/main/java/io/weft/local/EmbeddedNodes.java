@@ -214,10 +214,7 @@ final class EmbeddedNodes implements AutoCloseable {
         if (isService(node)) {
             return Optional.of(new HostPort(LocalAddresses.HOST, node.ports().get(LocalAddresses.MAIN)));
         }
-        return Optional.ofNullable(node.details().get("address")).map(text -> {
-            int colon = text.lastIndexOf(':');
-            return new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
-        });
+        return Optional.ofNullable(node.details().get("address")).map(HostPort::parse);
     }
 
     @Override

@@ -113,11 +113,9 @@ record InstallPackage(String type, String label, ByteString code, ByteString byt
             throw new ChaincodeFailure("the address `" + address
                     + "` in connection.json is a template, and embedded peers fill in none: give the address itself");
         }
-        int colon = address.lastIndexOf(':');
         HostPort target;
         try {
-            target = new HostPort(
-                    address.substring(0, Math.max(0, colon)), Integer.parseInt(address.substring(colon + 1)));
+            target = HostPort.parse(address);
         } catch (IllegalArgumentException e) {
             throw new ChaincodeFailure(
                     "chaincode address not provided: `" + address + "` in connection.json is no `host:port`", e);

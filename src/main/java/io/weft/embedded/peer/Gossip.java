@@ -323,11 +323,9 @@ final class Gossip {
     }
 
     private static Optional<HostPort> address(String text) {
-        int colon = text.lastIndexOf(':');
         try {
-            return colon <= 0
-                    ? Optional.empty()
-                    : Optional.of(new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
+            return Optional.of(HostPort.parse(text))
+                    .filter(address -> !address.host().isEmpty());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
