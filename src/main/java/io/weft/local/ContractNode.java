@@ -26,7 +26,6 @@ final class ContractNode implements LocalNode {
 
     static ContractNode start(StateFolder folder, NodeDescription node) {
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
         properties.setServerAddress(LocalAddresses.socket(node.ports().get(LocalAddresses.MAIN)));
         if (node.details().containsKey(TLS)) {
             Path tls = folder.node(node.key()).resolve("tls");

@@ -50,8 +50,6 @@ final class ChaincodeProgram {
     private static ChaincodeServerProperties properties(InetSocketAddress listen, Map<String, String> environment) {
         ChaincodeServerProperties result = new ChaincodeServerProperties();
         result.setServerAddress(listen);
-        // Otherwise the shim ends each peer's stream after five seconds.
-        result.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
         // As the chaincodes of fabric-samples: no TLS unless it is asked for.
         if (environment.getOrDefault("CHAINCODE_TLS_DISABLED", "true").equals("false")) {
             result.setTlsEnabled(true);

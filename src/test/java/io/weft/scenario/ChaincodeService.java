@@ -42,7 +42,6 @@ public final class ChaincodeService implements AutoCloseable {
     /** Serves the chaincode under the package's ID from now on. */
     public void serve(String packageId, Chaincode chaincode) {
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
         properties.setServerAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         try {
             server = ContractServer.start(

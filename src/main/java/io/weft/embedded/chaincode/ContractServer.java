@@ -34,13 +34,15 @@ public final class ContractServer implements AutoCloseable {
      *
      * @param organization whose peers dial it
      * @param packageId under which it registers at a peer
-     * @param properties where it listens, and its TLS
+     * @param properties where it listens, and its TLS; streams last as long as the peers want, whatever they say
      * @throws ChaincodeFailure if the source is no chaincode
      * @throws IOException if the properties cannot be used
      */
     public static ContractServer start(
             ChaincodeSource.Java source, MspId organization, String packageId, ChaincodeServerProperties properties)
             throws IOException {
+        // Otherwise the shim ends each peer's stream after five seconds.
+        properties.setMaxConnectionAgeSeconds(Integer.MAX_VALUE);
         JavaCode code = JavaCode.load(source);
         NettyChaincodeServer server;
         try {
