@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.config.Batch;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.ConfigViews;
 import io.weft.embedded.ledger.BlockSource;
 import io.weft.embedded.remote.Endpoint;
 import io.weft.embedded.remote.OrderedBlock;

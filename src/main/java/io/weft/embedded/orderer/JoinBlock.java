@@ -3,6 +3,7 @@ package io.weft.embedded.orderer;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.channel.BlockHash;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.ConfigViews;
 import io.weft.embedded.config.RuleException;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
