@@ -7,6 +7,7 @@ import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.ConfigUpdates;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.deliver.DeliverableChannel;
+import io.weft.embedded.ledger.AwaitedBlocks;
 import io.weft.embedded.ledger.BlockSource;
 import io.weft.embedded.ledger.BlockToLive;
 import io.weft.embedded.ledger.ChannelLedger;
@@ -15,12 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
@@ -41,21 +37,16 @@ import org.slf4j.LoggerFactory;
  */
 final class PeerChannel implements DeliverableChannel, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerChannel.class);
-    /** How often to look for a block that its source announced and then did not have, as when its node stops. */
-    private static final long RETRY_MILLIS = 50;
 
     private final PeerNode peer;
     private final String name;
     private final ChannelLedger ledger;
     private final Ordering.Feed feed;
-    private final BlockSource source;
+    private final AwaitedBlocks awaited;
     private final PrivateData privateData;
     private final CommitWaiters waiters = new CommitWaiters();
     private final Thread committer;
-    private final Lock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private volatile ChannelView view;
-    private volatile boolean closed;
     private volatile Optional<String> failure = Optional.empty();
 
     PeerChannel(PeerNode peer, ChannelLedger ledger, Ordering ordering) {
@@ -67,7 +58,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         this.committer = new Thread(this::commitAll, peer.name() + "-committer-" + name);
         committer.setDaemon(true);
         this.feed = ordering.feed(name, this::view, ledger.height());
-        this.source = feed.blocks();
+        this.awaited = new AwaitedBlocks(
+                feed.blocks(), ledger::height, () -> !peer.faults().isCutOff(peer.name()));
     }
 
     void start() {
@@ -147,70 +139,23 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     }
 
     private void commitAll() {
-        BlockSource.Registration registration = source.onHeight(height -> wake());
         try {
-            Optional<Block> next = awaitNext();
+            Optional<Block> next = awaited.next();
             while (next.isPresent()) {
                 if (isOrdered(next.get())) {
                     commit(next.get());
                 }
-                next = awaitNext();
+                next = awaited.next();
             }
         } catch (RuntimeException e) {
             failure = Optional.of(
                     "Channel `" + name + "` stands still at height " + ledger.height() + ": " + e.getMessage());
-            if (!closed) {
+            if (!awaited.isClosed()) {
                 LOG.error("{}", failure.get(), e);
             }
         } finally {
-            registration.close();
+            awaited.close();
             feed.close();
-        }
-    }
-
-    /** The next block, as soon as the ordering service has it; empty when the peer closes. */
-    private Optional<Block> awaitNext() {
-        lock.lock();
-        try {
-            while (!closed) {
-                Optional<Block> next = next();
-                if (next.isPresent()) {
-                    return next;
-                }
-                if (source.height() > ledger.height()) {
-                    // What is announced is not there: its node stops just now, and another has it.
-                    boolean announcedAgain = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                    LOG.debug("{}: no block {} yet, announced again: {}", name, ledger.height(), announcedAgain);
-                } else {
-                    changed.await();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-        return Optional.empty();
-    }
-
-    private Optional<Block> next() {
-        if (peer.faults().isCutOff(peer.name())) {
-            return Optional.empty();
-        }
-        long number = ledger.height();
-        try {
-            return source.height() > number ? Optional.of(source.block(number)) : Optional.empty();
-        } catch (NoSuchElementException stopped) {
-            return Optional.empty();
-        }
-    }
-
-    private void wake() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -333,8 +278,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     /** Ends the commits, one that is under way excepted: it is waited for. */
     @Override
     public void close() {
-        closed = true;
-        wake();
+        awaited.close();
         try {
             committer.join();
         } catch (InterruptedException e) {
