@@ -307,6 +307,7 @@ public final class ChannelView {
             case "BFT" ->
                 mapping.getConsenterMappingList().stream()
                         .map(each -> new Consenter(
+                                each.getId(),
                                 address("consenter", each.getHost(), each.getPort()),
                                 each.getClientTlsCert(),
                                 each.getServerTlsCert(),
@@ -321,14 +322,17 @@ public final class ChannelView {
 
     private static List<Consenter> raftConsenters(ConsensusType consensus) {
         try {
-            return ConfigMetadata.parseFrom(consensus.getMetadata()).getConsentersList().stream()
-                    .map(each -> new Consenter(
+            List<Consenter> result = new ArrayList<>();
+            ConfigMetadata.parseFrom(consensus.getMetadata())
+                    .getConsentersList()
+                    .forEach(each -> result.add(new Consenter(
+                            result.size() + 1,
                             address("consenter", each.getHost(), each.getPort()),
                             each.getClientTlsCert(),
                             each.getServerTlsCert(),
                             "",
-                            ByteString.EMPTY))
-                    .toList();
+                            ByteString.EMPTY)));
+            return List.copyOf(result);
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidConfigurationException(
                     "failed to unmarshal new etcdraft metadata configuration: " + e.getMessage(), e);
@@ -662,7 +666,7 @@ public final class ChannelView {
     }
 
     /** The options of the consensus type, and with etcdraft the consenters. */
-    ByteString consensusMetadata() {
+    public ByteString consensusMetadata() {
         return consensus.getMetadata();
     }
 

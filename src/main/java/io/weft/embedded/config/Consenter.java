@@ -8,6 +8,7 @@ import io.weft.model.HostPort;
 /**
  * An ordering node that takes part in a channel's consensus.
  *
+ * @param id BFT: its number in the configuration. Raft: its place in the list, from 1
  * @param address where other consenters reach it
  * @param clientTlsCertificate PEM, exactly as in the configuration
  * @param serverTlsCertificate PEM, exactly as in the configuration
@@ -15,6 +16,7 @@ import io.weft.model.HostPort;
  * @param identity PEM of its signing certificate; empty with etcdraft
  */
 public record Consenter(
+        int id,
         HostPort address,
         ByteString clientTlsCertificate,
         ByteString serverTlsCertificate,

@@ -12,12 +12,9 @@ import java.util.Optional;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockHeader;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
-import org.hyperledger.fabric.protos.common.ConfigGroup;
-import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.IdentifierHeader;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.MetadataSignature;
-import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 
@@ -106,20 +103,16 @@ public final class OrderedBlock {
         return result;
     }
 
-    private static Optional<ByteString> consenter(ChannelView view, int id) throws InvalidProtocolBufferException {
-        return Orderers.parseFrom(view.config()
-                        .getChannelGroup()
-                        .getGroupsOrDefault("Orderer", ConfigGroup.getDefaultInstance())
-                        .getValuesOrDefault("Orderers", ConfigValue.getDefaultInstance())
-                        .getValue())
-                .getConsenterMappingList()
-                .stream()
-                .filter(one -> one.getId() == id)
+    private static Optional<ByteString> consenter(ChannelView view, int id) {
+        return view.consenters().stream()
+                .filter(one -> one.id() == id)
+                .findFirst()
+                // Raft's have no identity, and do not sign so.
+                .filter(one -> !one.identity().isEmpty())
                 .map(one -> SerializedIdentity.newBuilder()
-                        .setMspid(one.getMspId())
-                        .setIdBytes(one.getIdentity())
+                        .setMspid(one.mspId())
+                        .setIdBytes(one.identity())
                         .build()
-                        .toByteString())
-                .findFirst();
+                        .toByteString());
     }
 }
