@@ -70,16 +70,6 @@ final class ContractNode implements LocalNode {
     }
 
     @Override
-    public Optional<Long> pid() {
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<String> end() {
-        return Optional.empty();
-    }
-
-    @Override
     public void close() {
         server.close();
     }

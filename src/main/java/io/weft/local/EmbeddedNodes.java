@@ -99,16 +99,6 @@ final class EmbeddedNodes implements AutoCloseable {
         }
 
         @Override
-        public Optional<Long> pid() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> end() {
-            return Optional.empty();
-        }
-
-        @Override
         public synchronized void close() {
             if (closed) {
                 return;
