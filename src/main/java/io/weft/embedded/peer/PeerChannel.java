@@ -11,6 +11,7 @@ import io.weft.embedded.ledger.AwaitedBlocks;
 import io.weft.embedded.ledger.BlockSource;
 import io.weft.embedded.ledger.BlockToLive;
 import io.weft.embedded.ledger.ChannelLedger;
+import io.weft.embedded.ledger.ConfigBlock;
 import io.weft.embedded.remote.OrderedBlock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,13 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
-import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
-import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
-import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.ledger.rwset.TxPvtReadWriteSet;
 import org.hyperledger.fabric.protos.peer.TxValidationCode;
 import org.slf4j.Logger;
@@ -104,7 +102,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     /** The block with the configuration in force. */
     Block configBlock() {
         Block newest = ledger.block(ledger.height() - 1);
-        if (configuration(newest).isPresent()) {
+        if (ConfigBlock.configuration(newest).isPresent()) {
             return newest;
         }
         try {
@@ -118,23 +116,6 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
                     "Block " + newest.getHeader().getNumber() + " of channel `" + name
                             + "` does not tell where its configuration is: " + e.getMessage() + ".",
                     e);
-        }
-    }
-
-    private static Optional<ConfigEnvelope> configuration(Block block) {
-        if (block.getData().getDataCount() != 1) {
-            return Optional.empty();
-        }
-        try {
-            // The envelope of block 0 is not signed, and need not have a creator.
-            Payload payload = Payload.parseFrom(
-                    Envelope.parseFrom(block.getData().getData(0)).getPayload());
-            ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
-            return header.getType() == HeaderType.CONFIG_VALUE
-                    ? Optional.of(ConfigEnvelope.parseFrom(payload.getData()))
-                    : Optional.empty();
-        } catch (InvalidProtocolBufferException e) {
-            return Optional.empty();
         }
     }
 
@@ -179,7 +160,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
 
     private void commit(Block block) {
         List<TxValidationCode> codes = new ArrayList<>(new BlockValidator(block, view, ledger).validate());
-        Optional<ConfigEnvelope> configuration = configuration(block);
+        Optional<ConfigEnvelope> configuration = ConfigBlock.configuration(block);
         configuration.ifPresent(one -> view = updated(block, one));
         List<Committing> transactions = transactions(block);
         force(block, transactions, codes);
