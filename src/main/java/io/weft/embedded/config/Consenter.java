@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
 import io.weft.model.HostPort;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 
 /**
  * An ordering node that takes part in a channel's consensus.
@@ -28,5 +29,14 @@ public record Consenter(
         requireNonNull(serverTlsCertificate, "serverTlsCertificate");
         requireNonNull(mspId, "mspId");
         requireNonNull(identity, "identity");
+    }
+
+    /** Its signing identity as {@code msp.SerializedIdentity}; of no use with etcdraft. */
+    public ByteString serializedIdentity() {
+        return SerializedIdentity.newBuilder()
+                .setMspid(mspId)
+                .setIdBytes(identity)
+                .build()
+                .toByteString();
     }
 }

@@ -21,7 +21,6 @@ import org.hyperledger.fabric.protos.common.MSPPrincipal;
 import org.hyperledger.fabric.protos.common.Policy;
 import org.hyperledger.fabric.protos.common.SignaturePolicy;
 import org.hyperledger.fabric.protos.common.SignaturePolicyEnvelope;
-import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
 import org.hyperledger.fabric.protos.orderer.etcdraft.Options;
 
@@ -283,11 +282,7 @@ final class Succession {
             rule.addRules(SignaturePolicy.newBuilder().setSignedBy(i));
             result.addIdentities(MSPPrincipal.newBuilder()
                     .setPrincipalClassification(MSPPrincipal.Classification.IDENTITY)
-                    .setPrincipal(SerializedIdentity.newBuilder()
-                            .setMspid(consenters.get(i).mspId())
-                            .setIdBytes(consenters.get(i).identity())
-                            .build()
-                            .toByteString()));
+                    .setPrincipal(consenters.get(i).serializedIdentity()));
         }
         return result.setRule(SignaturePolicy.newBuilder().setNOutOf(rule)).build();
     }

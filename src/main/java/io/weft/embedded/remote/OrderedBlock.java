@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.channel.BlockHash;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.Consenter;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.config.SignedData;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import org.hyperledger.fabric.protos.common.IdentifierHeader;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.MetadataSignature;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
-import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 
 /**
  * What Fabric's nodes check of a block that an ordering node delivers, before they look into it.
@@ -109,10 +109,6 @@ public final class OrderedBlock {
                 .findFirst()
                 // Raft's have no identity, and do not sign so.
                 .filter(one -> !one.identity().isEmpty())
-                .map(one -> SerializedIdentity.newBuilder()
-                        .setMspid(one.mspId())
-                        .setIdBytes(one.identity())
-                        .build()
-                        .toByteString());
+                .map(Consenter::serializedIdentity);
     }
 }
