@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.weft.chaincode.PackageId;
+import io.weft.embedded.ledger.Sha256;
 import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
@@ -94,7 +95,7 @@ record InstallPackage(String type, String label, ByteString code, ByteString byt
     }
 
     PackageId id() {
-        return new PackageId(label, HexFormat.of().formatHex(Sha256.of(bytes.toByteArray())));
+        return new PackageId(label, HexFormat.of().formatHex(Sha256.of(bytes).toByteArray()));
     }
 
     boolean isService() {

@@ -16,6 +16,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.RuleException;
+import io.weft.embedded.ledger.Sha256;
 import io.weft.embedded.remote.Connections;
 import io.weft.embedded.remote.Endpoint;
 import io.weft.model.HostPort;
