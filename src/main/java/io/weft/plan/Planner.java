@@ -2,7 +2,6 @@ package io.weft.plan;
 
 import io.weft.model.Chaincode;
 import io.weft.model.Channel;
-import io.weft.model.ConsensusType;
 import io.weft.model.Member;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
@@ -77,17 +76,6 @@ public final class Planner {
                 .flatMap(member -> member.peers().stream())
                 .map(peer -> new NodeRef(organization, peer))
                 .toList();
-    }
-
-    /** How many of a channel's consenters must take part before it orders anything. */
-    public static int quorum(ConsensusType type, int consenters) {
-        return switch (type) {
-            case RAFT -> consenters / 2 + 1;
-            case BFT -> {
-                int faults = (consenters - 1) / 3;
-                yield (consenters + faults + 2) / 2;
-            }
-        };
     }
 
     private void layOut() {
@@ -255,7 +243,7 @@ public final class Planner {
     private static Prerequisite orderingService(Channel channel) {
         Set<String> joins = new HashSet<>();
         channel.ordering().consenters().forEach(node -> joins.add(new JoinOrderingNode(channel.name(), node).id()));
-        return new Prerequisite(joins, quorum(channel.ordering().type(), joins.size()));
+        return new Prerequisite(joins, channel.ordering().type().quorum(joins.size()));
     }
 
     private void issue(Holder holder) {

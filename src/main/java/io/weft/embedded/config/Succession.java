@@ -2,6 +2,7 @@ package io.weft.embedded.config;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.model.ConsensusType;
 import io.weft.pki.Certificate;
 import io.weft.pki.InvalidPemException;
 import java.math.BigInteger;
@@ -274,9 +275,8 @@ final class Succession {
 
     private static SignaturePolicyEnvelope quorum(List<Consenter> consenters) {
         int n = consenters.size();
-        int faulty = (n - 1) / 3;
         SignaturePolicy.NOutOf.Builder rule =
-                SignaturePolicy.NOutOf.newBuilder().setN((n + faulty + 2) / 2);
+                SignaturePolicy.NOutOf.newBuilder().setN(ConsensusType.BFT.quorum(n));
         SignaturePolicyEnvelope.Builder result = SignaturePolicyEnvelope.newBuilder();
         for (int i = 0; i < n; i++) {
             rule.addRules(SignaturePolicy.newBuilder().setSignedBy(i));

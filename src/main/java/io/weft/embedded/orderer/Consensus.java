@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.InvalidConfigurationException;
+import io.weft.model.ConsensusType;
 import io.weft.msp.LocalMsp;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
@@ -169,15 +170,7 @@ final class Consensus {
 
     /** How many consenters have to run. */
     int quorum() {
-        return quorum(consenters.size(), isBft());
-    }
-
-    private static int quorum(int count, boolean bft) {
-        if (!bft) {
-            return count / 2 + 1;
-        }
-        int faulty = (count - 1) / 3;
-        return (count + faulty + 2) / 2;
+        return (isBft() ? ConsensusType.BFT : ConsensusType.RAFT).quorum(consenters.size());
     }
 
     /** The consenter that a node with these credentials is; its key tells. */
@@ -210,7 +203,7 @@ final class Consensus {
         long staying =
                 running.stream().filter(each -> after.contains(each.name())).count();
         boolean toleratesFaults = after.size() > 2;
-        if (staying < quorum(after.size(), false) && (!grows || toleratesFaults)) {
+        if (staying < ConsensusType.RAFT.quorum(after.size()) && (!grows || toleratesFaults)) {
             throw new InvalidConfigurationException(
                     "consensus metadata update for channel config update is invalid: " + running.size() + " out of "
                             + before.size() + " nodes are alive, configuration will result in quorum loss");
