@@ -122,9 +122,11 @@ class ChaincodeSourceTest {
         peers.deploy("numbers", ChaincodeSource.InProcess.of(NumberContract.class));
 
         JsonNode asset = new ObjectMapper()
-                .readTree(peers.evaluate("asset", "org.hyperledger.fabric:GetMetadata").text());
+                .readTree(peers.evaluate("asset", "org.hyperledger.fabric:GetMetadata")
+                        .text());
         JsonNode numbers = new ObjectMapper()
-                .readTree(peers.evaluate("numbers", "org.hyperledger.fabric:GetMetadata").text());
+                .readTree(peers.evaluate("numbers", "org.hyperledger.fabric:GetMetadata")
+                        .text());
 
         assertThat(asset.required("contracts").fieldNames()).toIterable().containsExactly("AssetContract");
         assertThat(numbers.required("contracts").fieldNames()).toIterable().containsExactly("Boxes");
@@ -259,7 +261,7 @@ class ChaincodeSourceTest {
                 new HostPort(address.getAddress().getHostAddress(), address.getPort()), Optional.empty());
     }
 
-    private static void awaitListening(InetSocketAddress address) throws InterruptedException {
+    static void awaitListening(InetSocketAddress address) throws InterruptedException {
         while (!listens(address)) {
             TimeUnit.MILLISECONDS.sleep(20);
         }

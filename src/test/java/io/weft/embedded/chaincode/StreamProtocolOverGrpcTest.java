@@ -19,8 +19,9 @@ final class StreamProtocolOverGrpcTest extends StreamProtocolTest {
     ChaincodeSource source(String label, EveryRequest code) throws IOException, InterruptedException {
         int port = StartedProcess.freePort();
         code.identify(Peers.packageId(label));
+        InetSocketAddress address = new InetSocketAddress(StartedProcess.loopback(), port);
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setServerAddress(new InetSocketAddress(StartedProcess.loopback(), port));
+        properties.setServerAddress(address);
         properties.setPermitKeepAliveWithoutCalls(true);
         NettyChaincodeServer server = new NettyChaincodeServer(code, properties);
         CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> {
@@ -31,6 +32,7 @@ final class StreamProtocolOverGrpcTest extends StreamProtocolTest {
             }
         });
         servers.put(label, server);
+        ChaincodeSourceTest.awaitListening(address);
         return new ChaincodeSource.Address(new HostPort("127.0.0.1", port), Optional.empty());
     }
 
