@@ -23,7 +23,8 @@ class HostPortTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "orderer", "7050", ":", "orderer:", "[::1]", "orderer:http", "orderer: 7050", "orderer:7050/"})
+            strings = {"", "orderer", "7050", ":", "orderer:", "[::1]", "orderer:http", "orderer: 7050", "orderer:7050/"
+            })
     void what_does_not_end_with_a_port_is_refused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> HostPort.parse(text));
     }

@@ -141,6 +141,7 @@ final class LifecycleState {
     }
 
     private static boolean isHashOf(Optional<byte[]> hash, MessageLite value) {
-        return hash.isPresent() && Arrays.equals(hash.get(), Sha256.of(value.toByteString()).toByteArray());
+        return hash.isPresent()
+                && Arrays.equals(hash.get(), Sha256.of(value.toByteString()).toByteArray());
     }
 }

@@ -50,6 +50,7 @@ final class Msp {
 
     /** The last ones that were asked for: reading one verifies a signature. */
     private final Recent<ByteString, Identity> identities = new Recent<>(IDENTITIES);
+
     private final MspId id;
     private final CertificatePool pool;
     private final List<Certificate> authorities;

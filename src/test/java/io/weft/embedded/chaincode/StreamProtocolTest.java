@@ -326,7 +326,8 @@ class StreamProtocolTest {
         assertThat(evaluate("get private", "secrets", "k").text()).isEqualTo("s");
         assertThat(evaluate("range private", "secrets").text()).isEqualTo("k=s");
         assertThat(evaluate("hash private", "secrets", "k").text())
-                .isEqualTo(HexFormat.of().formatHex(Sha256.of(ByteString.copyFromUtf8("s")).toByteArray()));
+                .isEqualTo(HexFormat.of()
+                        .formatHex(Sha256.of(ByteString.copyFromUtf8("s")).toByteArray()));
         withSecret("", "set private policy", "secrets", "k", "p");
         assertThat(evaluate("get private policy", "secrets", "k").text()).isEqualTo("p");
     }
