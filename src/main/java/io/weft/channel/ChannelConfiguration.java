@@ -218,14 +218,12 @@ public final class ChannelConfiguration {
                         .build());
     }
 
-    /** Signatures of so many consenters that two such sets share an honest one; Fabric demands exactly this policy. */
+    /** Signatures of a quorum of consenters; Fabric demands exactly this policy. */
     private static org.hyperledger.fabric.protos.common.Policy quorum(
             List<org.hyperledger.fabric.protos.common.Consenter> consenters) {
         int n = consenters.size();
-        int faulty = (n - 1) / 3;
-        int quorum = (n + faulty + 2) / 2;
         SignaturePolicy.NOutOf.Builder rule =
-                SignaturePolicy.NOutOf.newBuilder().setN(quorum);
+                SignaturePolicy.NOutOf.newBuilder().setN(ConsensusType.BFT.quorum(n));
         SignaturePolicyEnvelope.Builder envelope = SignaturePolicyEnvelope.newBuilder();
         for (int i = 0; i < n; i++) {
             rule.addRules(SignaturePolicy.newBuilder().setSignedBy(i));

@@ -59,6 +59,7 @@ public final class HelmReleases implements AutoCloseable {
     private static final Map<String, String> OWNED = Map.of("owner", "helm");
     /** A revision is superseded only when there is a newer one. */
     private static final Map<String, String> NEWEST = Map.of("owner", "helm", "status!=superseded", "");
+
     private static final Object WARM_UP = new Object();
     private static SignalHandlers signals;
 

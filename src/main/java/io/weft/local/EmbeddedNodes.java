@@ -99,16 +99,6 @@ final class EmbeddedNodes implements AutoCloseable {
         }
 
         @Override
-        public Optional<Long> pid() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> end() {
-            return Optional.empty();
-        }
-
-        @Override
         public synchronized void close() {
             if (closed) {
                 return;
@@ -214,10 +204,7 @@ final class EmbeddedNodes implements AutoCloseable {
         if (isService(node)) {
             return Optional.of(new HostPort(LocalAddresses.HOST, node.ports().get(LocalAddresses.MAIN)));
         }
-        return Optional.ofNullable(node.details().get("address")).map(text -> {
-            int colon = text.lastIndexOf(':');
-            return new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
-        });
+        return Optional.ofNullable(node.details().get("address")).map(HostPort::parse);
     }
 
     @Override

@@ -422,9 +422,8 @@ final class NodeFiles {
         } else if (local instanceof LocalChaincode.Command program) {
             form = nodes == Nodes.FABRIC ? Form.PROGRAM : Form.EMBEDDED;
             command = program.command();
-            // Embedded peers find it a port when they need it, and may be dialed by it; with TLS it is as Fabric's
-            // peers
-            // want it.
+            // Embedded peers find it a port when they need it, and may be dialed by it. With TLS it is as Fabric's
+            // peers want it.
             if (nodes == Nodes.FABRIC || chaincode.tls()) {
                 ports = ports(release, LocalAddresses.MAIN);
                 environment.putAll(service(release, chaincode, packageId, ports.get(LocalAddresses.MAIN), home));

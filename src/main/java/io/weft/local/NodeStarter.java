@@ -53,16 +53,6 @@ final class NodeStarter implements AutoCloseable {
     /** A chaincode that somebody else runs: there is nothing to start or to stop. */
     private record Elsewhere() implements LocalNode {
         @Override
-        public Optional<Long> pid() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> end() {
-            return Optional.empty();
-        }
-
-        @Override
         public void close() {}
     }
 }

@@ -20,12 +20,9 @@ final class ChaincodeProgram {
     static RunningProgram start(Map<String, String> environment) {
         String packageId = required(environment, "CORE_CHAINCODE_ID_NAME");
         String address = required(environment, "CHAINCODE_SERVER_ADDRESS");
-        int colon = address.lastIndexOf(':');
         InetSocketAddress listen;
         try {
-            listen = new InetSocketAddress(
-                    colon <= 0 ? "0.0.0.0" : address.substring(0, colon),
-                    Integer.parseInt(address.substring(colon + 1)));
+            listen = Configuration.listening(address);
         } catch (IllegalArgumentException e) {
             throw new RejectedException("`CHAINCODE_SERVER_ADDRESS` is `" + address + "`, which is no `host:port`.", e);
         }

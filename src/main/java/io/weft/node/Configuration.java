@@ -174,13 +174,22 @@ final class Configuration {
     }
 
     private static InetSocketAddress address(String key, String text) {
-        int colon = text.lastIndexOf(':');
         try {
-            String host = colon <= 0 ? "0.0.0.0" : text.substring(0, colon);
-            return new InetSocketAddress(host, Integer.parseInt(text.substring(colon + 1)));
+            return listening(text);
         } catch (IllegalArgumentException e) {
             throw new RejectedException("The setting `" + key + "` is `" + text + "`, which is no `host:port`.", e);
         }
+    }
+
+    /**
+     * Where to listen. Without a host it is every address; port 0 is any that is free.
+     *
+     * @throws IllegalArgumentException if the text does not end with a port
+     */
+    static InetSocketAddress listening(String text) {
+        int colon = text.lastIndexOf(':');
+        String host = colon <= 0 ? "0.0.0.0" : text.substring(0, colon);
+        return new InetSocketAddress(host, Integer.parseInt(text.substring(colon + 1)));
     }
 
     /**

@@ -39,10 +39,8 @@ final class PeerProgram {
     }
 
     private static HostPort hostPort(String address) {
-        int colon = address.lastIndexOf(':');
         try {
-            return new HostPort(
-                    address.substring(0, Math.max(0, colon)), Integer.parseInt(address.substring(colon + 1)));
+            return HostPort.parse(address);
         } catch (IllegalArgumentException e) {
             throw new RejectedException("The peer's address `" + address + "` is no `host:port`.", e);
         }

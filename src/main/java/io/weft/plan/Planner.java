@@ -2,7 +2,6 @@ package io.weft.plan;
 
 import io.weft.model.Chaincode;
 import io.weft.model.Channel;
-import io.weft.model.ConsensusType;
 import io.weft.model.Member;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
@@ -77,17 +76,6 @@ public final class Planner {
                 .flatMap(member -> member.peers().stream())
                 .map(peer -> new NodeRef(organization, peer))
                 .toList();
-    }
-
-    /** How many of a channel's consenters must take part before it orders anything. */
-    public static int quorum(ConsensusType type, int consenters) {
-        return switch (type) {
-            case RAFT -> consenters / 2 + 1;
-            case BFT -> {
-                int faults = (consenters - 1) / 3;
-                yield (consenters + faults + 2) / 2;
-            }
-        };
     }
 
     private void layOut() {
@@ -255,7 +243,7 @@ public final class Planner {
     private static Prerequisite orderingService(Channel channel) {
         Set<String> joins = new HashSet<>();
         channel.ordering().consenters().forEach(node -> joins.add(new JoinOrderingNode(channel.name(), node).id()));
-        return new Prerequisite(joins, quorum(channel.ordering().type(), joins.size()));
+        return new Prerequisite(joins, channel.ordering().type().quorum(joins.size()));
     }
 
     private void issue(Holder holder) {
@@ -279,6 +267,7 @@ public final class Planner {
     }
 
     private List<PlannedStep> compare(NetworkState state) {
+        Milestones milestones = milestones();
         Set<String> needed = new HashSet<>();
         List<PlannedStep> result = new ArrayList<>();
         for (Draft draft : drafts.values()) {
@@ -292,41 +281,57 @@ public final class Planner {
             if (!finding.isDone()) {
                 needed.add(draft.step().id());
             }
-            result.add(new PlannedStep(draft.step(), draft.prerequisites(), after(draft.step()), finding));
+            result.add(new PlannedStep(draft.step(), draft.prerequisites(), after(draft.step(), milestones), finding));
         }
         return result;
+    }
+
+    /**
+     * The IDs of steps that others come after.
+     *
+     * @param starts of the nodes that the first transaction needs
+     * @param ready all that such nodes have to do before it
+     * @param transaction all that comes before the Fabric CAs
+     */
+    private record Milestones(Set<String> starts, Set<String> ready, Set<String> transaction) {}
+
+    private Milestones milestones() {
+        return new Milestones(
+                idsOf(this::startsEarlyNode),
+                idsOf(this::makesEarlyNodeReady),
+                idsOf(step -> step instanceof CommitChaincode
+                        || step instanceof InitializeChaincode
+                        || (step instanceof InstallRelease install && !(install.release() instanceof CaRelease))));
     }
 
     /**
      * What the first transaction needs before everything else: until that runs, the processor, the API server and the
      * machines have nothing better to do. Then come the other peers, and last the Fabric CAs, for which no transaction waits.
      */
-    private Set<String> after(Step step) {
+    private Set<String> after(Step step, Milestones milestones) {
         if (step instanceof IssueIdentity issue) {
             if (issue.holder() instanceof PeerHolder peer) {
-                return afterReleaseOf(new PeerRelease(peer.node()));
+                return afterReleaseOf(new PeerRelease(peer.node()), milestones);
             }
             boolean late = issue.holder() instanceof CaHolder
                     || (issue.holder() instanceof ClientHolder client
                             && !client.user().equals(Organization.ADMIN));
-            return late ? afterReleaseOf(new CaRelease(issue.holder().organization())) : Set.of();
+            return late ? milestones.transaction() : Set.of();
         }
         if (step instanceof ClaimStorage claim) {
-            return afterReleaseOf(claim.release());
+            return afterReleaseOf(claim.release(), milestones);
         }
-        return step instanceof InstallRelease install ? afterReleaseOf(install.release()) : Set.of();
+        return step instanceof InstallRelease install ? afterReleaseOf(install.release(), milestones) : Set.of();
     }
 
-    private Set<String> afterReleaseOf(Release release) {
+    private Set<String> afterReleaseOf(Release release, Milestones milestones) {
         if (release instanceof ChaincodeRelease) {
-            return idsOf(this::startsEarlyNode);
+            return milestones.starts();
         }
         if (release instanceof CaRelease) {
-            return idsOf(other -> other instanceof CommitChaincode
-                    || other instanceof InitializeChaincode
-                    || (other instanceof InstallRelease earlier && !(earlier.release() instanceof CaRelease)));
+            return milestones.transaction();
         }
-        return isEarlyNode(release) ? Set.of() : idsOf(this::makesEarlyNodeReady);
+        return isEarlyNode(release) ? Set.of() : milestones.ready();
     }
 
     private boolean isEarlyNode(Release release) {
@@ -355,7 +360,7 @@ public final class Planner {
                 .map(Draft::step)
                 .filter(wanted)
                 .map(Step::id)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private boolean dependsOn(Draft draft, Set<String> needed) {

@@ -113,10 +113,8 @@ final class SpecReader {
 
     /** {@code host:port}; empty if it is not. */
     static Optional<HostPort> address(String text) {
-        int colon = text.lastIndexOf(':');
         try {
-            return Optional.of(new HostPort(
-                            text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1))))
+            return Optional.of(HostPort.parse(text))
                     .filter(address -> !address.host().isEmpty());
         } catch (IllegalArgumentException e) {
             return Optional.empty();

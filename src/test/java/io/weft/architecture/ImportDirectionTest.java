@@ -94,7 +94,7 @@ class ImportDirectionTest {
                         "protocol",
                         "release"));
         // Embedded nodes: what Fabric's programs do, in one process.
-        result.put("embedded.config", Set.of("model", "msp", "pki"));
+        result.put("embedded.config", Set.of("channel", "model", "msp", "pki"));
         result.put("embedded.ledger", Set.of("channel"));
         result.put("embedded.deliver", Set.of("embedded.ledger", "pki"));
         result.put("embedded.http", Set.of("model", "problem"));

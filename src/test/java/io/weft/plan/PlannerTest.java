@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weft.model.ConsensusType;
 import io.weft.model.Network;
 import io.weft.problem.RejectedException;
 import io.weft.spec.NetworkSpecs;
@@ -64,9 +63,9 @@ class PlannerTest {
         network.channels()
                 .forEach(channel -> quorums.put(
                         channel.name(),
-                        Planner.quorum(
-                                channel.ordering().type(),
-                                channel.ordering().consenters().size())));
+                        channel.ordering()
+                                .type()
+                                .quorum(channel.ordering().consenters().size())));
         for (PlannedStep planned : Planner.plan(network, NetworkState.NOTHING).steps()) {
             List<Prerequisite> ordering = planned.prerequisites().stream()
                     .filter(needs -> !needs.steps().isEmpty()
@@ -106,19 +105,6 @@ class PlannerTest {
                 .filteredOn(step -> !List.of(missing).contains(step.step().id()))
                 .allMatch(
                         step -> step.step() instanceof Step.AwaitReady || step.step() instanceof Step.VerifyChaincode);
-    }
-
-    @Test
-    void two_quorums_have_an_honest_consenter_in_common_and_one_survives_the_faults_that_are_borne() {
-        for (int consenters = 1; consenters <= 40; consenters++) {
-            int raft = Planner.quorum(ConsensusType.RAFT, consenters);
-            assertThat(2 * raft - consenters).isPositive();
-            assertThat(raft).isLessThanOrEqualTo(consenters - (consenters - 1) / 2);
-            int faults = (consenters - 1) / 3;
-            int bft = Planner.quorum(ConsensusType.BFT, consenters);
-            assertThat(2 * bft - consenters).isGreaterThan(faults);
-            assertThat(bft).isLessThanOrEqualTo(consenters - faults);
-        }
     }
 
     @Test
@@ -184,16 +170,6 @@ class PlannerTest {
         assertThat(plan.needed())
                 .extracting(step -> step.step().id())
                 .containsExactlyInAnyOrder("release org1/peer0", "ready org1/peer0", "verify trading/asset org1");
-    }
-
-    @Test
-    void a_majority_of_raft_consenters_and_two_thirds_of_bft_consenters_order() {
-        assertThat(Planner.quorum(ConsensusType.RAFT, 1)).isEqualTo(1);
-        assertThat(Planner.quorum(ConsensusType.RAFT, 3)).isEqualTo(2);
-        assertThat(Planner.quorum(ConsensusType.RAFT, 4)).isEqualTo(3);
-        assertThat(Planner.quorum(ConsensusType.BFT, 4)).isEqualTo(3);
-        assertThat(Planner.quorum(ConsensusType.BFT, 7)).isEqualTo(5);
-        assertThat(Planner.quorum(ConsensusType.BFT, 10)).isEqualTo(7);
     }
 
     private static NetworkState everythingBut(Plan plan, String... missing) {

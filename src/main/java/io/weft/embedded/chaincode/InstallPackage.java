@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.weft.chaincode.PackageId;
+import io.weft.embedded.ledger.Sha256;
 import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
@@ -94,7 +95,7 @@ record InstallPackage(String type, String label, ByteString code, ByteString byt
     }
 
     PackageId id() {
-        return new PackageId(label, HexFormat.of().formatHex(Sha256.of(bytes.toByteArray())));
+        return new PackageId(label, HexFormat.of().formatHex(Sha256.of(bytes).toByteArray()));
     }
 
     boolean isService() {
@@ -113,11 +114,9 @@ record InstallPackage(String type, String label, ByteString code, ByteString byt
             throw new ChaincodeFailure("the address `" + address
                     + "` in connection.json is a template, and embedded peers fill in none: give the address itself");
         }
-        int colon = address.lastIndexOf(':');
         HostPort target;
         try {
-            target = new HostPort(
-                    address.substring(0, Math.max(0, colon)), Integer.parseInt(address.substring(colon + 1)));
+            target = HostPort.parse(address);
         } catch (IllegalArgumentException e) {
             throw new ChaincodeFailure(
                     "chaincode address not provided: `" + address + "` in connection.json is no `host:port`", e);

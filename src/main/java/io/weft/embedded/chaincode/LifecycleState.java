@@ -3,6 +3,7 @@ package io.weft.embedded.chaincode;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.weft.embedded.ledger.Sha256;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -140,6 +141,7 @@ final class LifecycleState {
     }
 
     private static boolean isHashOf(Optional<byte[]> hash, MessageLite value) {
-        return hash.isPresent() && Arrays.equals(hash.get(), Sha256.of(value.toByteArray()));
+        return hash.isPresent()
+                && Arrays.equals(hash.get(), Sha256.of(value.toByteString()).toByteArray());
     }
 }

@@ -8,14 +8,12 @@ import io.weft.model.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.locks.ReentrantLock;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockDataHashingStructure;
 import org.hyperledger.fabric.protos.common.Capabilities;
@@ -69,7 +67,6 @@ public final class ChannelView {
             "Orderers",
             CAPABILITIES);
     private static final int UNLIMITED_WIDTH = -1;
-    private static final int REMEMBERED_IDENTITIES = 200;
 
     private final String channel;
     private final Config config;
@@ -86,18 +83,6 @@ public final class ChannelView {
     private Optional<Batch> batch = Optional.empty();
     private Map<String, String> acls = Map.of();
     private final PolicyTree policies;
-
-    /** The last identities that were asked for: reading one verifies a signature. */
-    private final Map<ByteString, Identity> remembered = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteString, Identity> eldest) {
-            return size() > REMEMBERED_IDENTITIES;
-        }
-    };
-
-    private final ReentrantLock remembering = new ReentrantLock();
 
     /** An organization of the ordering service, by the name of its group. */
     record OrdererOrganization(String mspId, List<String> endpoints) {}
@@ -322,6 +307,7 @@ public final class ChannelView {
             case "BFT" ->
                 mapping.getConsenterMappingList().stream()
                         .map(each -> new Consenter(
+                                each.getId(),
                                 address("consenter", each.getHost(), each.getPort()),
                                 each.getClientTlsCert(),
                                 each.getServerTlsCert(),
@@ -336,14 +322,17 @@ public final class ChannelView {
 
     private static List<Consenter> raftConsenters(ConsensusType consensus) {
         try {
-            return ConfigMetadata.parseFrom(consensus.getMetadata()).getConsentersList().stream()
-                    .map(each -> new Consenter(
+            List<Consenter> result = new ArrayList<>();
+            ConfigMetadata.parseFrom(consensus.getMetadata())
+                    .getConsentersList()
+                    .forEach(each -> result.add(new Consenter(
+                            result.size() + 1,
                             address("consenter", each.getHost(), each.getPort()),
                             each.getClientTlsCert(),
                             each.getServerTlsCert(),
                             "",
-                            ByteString.EMPTY))
-                    .toList();
+                            ByteString.EMPTY)));
+            return List.copyOf(result);
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidConfigurationException(
                     "failed to unmarshal new etcdraft metadata configuration: " + e.getMessage(), e);
@@ -465,29 +454,9 @@ public final class ChannelView {
      * @throws IdentityException if no MSP of the channel has certified it
      */
     public Identity deserialize(ByteString serializedIdentity) {
-        remembering.lock();
-        try {
-            Identity known = remembered.get(serializedIdentity);
-            if (known != null) {
-                return known;
-            }
-        } finally {
-            remembering.unlock();
-        }
-        Identity result = read(serializedIdentity);
-        remembering.lock();
-        try {
-            remembered.put(serializedIdentity, result);
-        } finally {
-            remembering.unlock();
-        }
-        return result;
-    }
-
-    private Identity read(ByteString bytes) {
         SerializedIdentity transmitted;
         try {
-            transmitted = SerializedIdentity.parseFrom(bytes);
+            transmitted = SerializedIdentity.parseFrom(serializedIdentity);
         } catch (InvalidProtocolBufferException e) {
             throw new IdentityException("could not deserialize a SerializedIdentity: " + e.getMessage(), e);
         }
@@ -495,7 +464,7 @@ public final class ChannelView {
         if (msp == null) {
             throw new IdentityException("MSP " + transmitted.getMspid() + " is not defined on channel");
         }
-        return msp.deserialize(transmitted, bytes);
+        return msp.deserialize(transmitted, serializedIdentity);
     }
 
     /** Whether there is a policy of the path, for example {@code /Channel/Application/Writers}. */
@@ -697,7 +666,7 @@ public final class ChannelView {
     }
 
     /** The options of the consensus type, and with etcdraft the consenters. */
-    ByteString consensusMetadata() {
+    public ByteString consensusMetadata() {
         return consensus.getMetadata();
     }
 

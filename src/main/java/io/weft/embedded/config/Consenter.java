@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
 import io.weft.model.HostPort;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 
 /**
  * An ordering node that takes part in a channel's consensus.
  *
+ * @param id BFT: its number in the configuration. Raft: its place in the list, from 1
  * @param address where other consenters reach it
  * @param clientTlsCertificate PEM, exactly as in the configuration
  * @param serverTlsCertificate PEM, exactly as in the configuration
@@ -15,6 +17,7 @@ import io.weft.model.HostPort;
  * @param identity PEM of its signing certificate; empty with etcdraft
  */
 public record Consenter(
+        int id,
         HostPort address,
         ByteString clientTlsCertificate,
         ByteString serverTlsCertificate,
@@ -26,5 +29,14 @@ public record Consenter(
         requireNonNull(serverTlsCertificate, "serverTlsCertificate");
         requireNonNull(mspId, "mspId");
         requireNonNull(identity, "identity");
+    }
+
+    /** Its signing identity as {@code msp.SerializedIdentity}; of no use with etcdraft. */
+    public ByteString serializedIdentity() {
+        return SerializedIdentity.newBuilder()
+                .setMspid(mspId)
+                .setIdBytes(identity)
+                .build()
+                .toByteString();
     }
 }

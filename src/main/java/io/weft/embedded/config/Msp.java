@@ -46,9 +46,11 @@ final class Msp {
     /** Those of a network's organizations are the same on all of its channels. Nothing in one depends on the clock. */
     private static final Recent<MSPConfig, Msp> KNOWN = new Recent<>(32);
 
-    private static final int IDENTITIES = 64;
+    private static final int IDENTITIES = 200;
 
+    /** The last ones that were asked for: reading one verifies a signature. */
     private final Recent<ByteString, Identity> identities = new Recent<>(IDENTITIES);
+
     private final MspId id;
     private final CertificatePool pool;
     private final List<Certificate> authorities;

@@ -2,6 +2,7 @@ package io.weft.embedded.config;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.model.ConsensusType;
 import io.weft.pki.Certificate;
 import io.weft.pki.InvalidPemException;
 import java.math.BigInteger;
@@ -21,7 +22,6 @@ import org.hyperledger.fabric.protos.common.MSPPrincipal;
 import org.hyperledger.fabric.protos.common.Policy;
 import org.hyperledger.fabric.protos.common.SignaturePolicy;
 import org.hyperledger.fabric.protos.common.SignaturePolicyEnvelope;
-import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
 import org.hyperledger.fabric.protos.orderer.etcdraft.Options;
 
@@ -275,19 +275,14 @@ final class Succession {
 
     private static SignaturePolicyEnvelope quorum(List<Consenter> consenters) {
         int n = consenters.size();
-        int faulty = (n - 1) / 3;
         SignaturePolicy.NOutOf.Builder rule =
-                SignaturePolicy.NOutOf.newBuilder().setN((n + faulty + 2) / 2);
+                SignaturePolicy.NOutOf.newBuilder().setN(ConsensusType.BFT.quorum(n));
         SignaturePolicyEnvelope.Builder result = SignaturePolicyEnvelope.newBuilder();
         for (int i = 0; i < n; i++) {
             rule.addRules(SignaturePolicy.newBuilder().setSignedBy(i));
             result.addIdentities(MSPPrincipal.newBuilder()
                     .setPrincipalClassification(MSPPrincipal.Classification.IDENTITY)
-                    .setPrincipal(SerializedIdentity.newBuilder()
-                            .setMspid(consenters.get(i).mspId())
-                            .setIdBytes(consenters.get(i).identity())
-                            .build()
-                            .toByteString()));
+                    .setPrincipal(consenters.get(i).serializedIdentity()));
         }
         return result.setRule(SignaturePolicy.newBuilder().setNOutOf(rule)).build();
     }

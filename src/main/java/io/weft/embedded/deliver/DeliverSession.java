@@ -5,6 +5,7 @@ import io.grpc.Status.Code;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.weft.embedded.ledger.BlockSource;
+import io.weft.embedded.ledger.ConfigBlock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,6 @@ import java.util.function.Function;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.Envelope;
-import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.common.Status;
@@ -348,7 +348,7 @@ final class DeliverSession<R> implements StreamObserver<Envelope>, Runnable {
         }
 
         private Block wanted(Block block) {
-            if (seek.getContentType() == SeekInfo.SeekContentType.HEADER_WITH_SIG && !isConfiguration(block)) {
+            if (seek.getContentType() == SeekInfo.SeekContentType.HEADER_WITH_SIG && !ConfigBlock.is(block)) {
                 return block.toBuilder().clearData().build();
             }
             return block;
@@ -359,21 +359,6 @@ final class DeliverSession<R> implements StreamObserver<Envelope>, Runnable {
                 newBlocks.close();
                 availability.close();
             }
-        }
-    }
-
-    private static boolean isConfiguration(Block block) {
-        if (block.getData().getDataCount() != 1) {
-            return false;
-        }
-        try {
-            Payload payload = Payload.parseFrom(
-                    Envelope.parseFrom(block.getData().getData(0)).getPayload());
-            return ChannelHeader.parseFrom(payload.getHeader().getChannelHeader())
-                            .getType()
-                    == HeaderType.CONFIG_VALUE;
-        } catch (InvalidProtocolBufferException e) {
-            return false;
         }
     }
 }

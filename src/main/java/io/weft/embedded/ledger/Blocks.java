@@ -5,10 +5,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.channel.BlockHash;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
 import org.h2.mvstore.MVMap;
 import org.hyperledger.fabric.protos.common.Block;
@@ -19,13 +17,11 @@ final class Blocks {
     private final String channel;
     private final MVMap<Long, byte[]> numbered;
     private final MVMap<byte[], byte[]> index;
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<LongConsumer> listeners = new Listeners<>();
     private volatile Tip tip;
 
     /** The end of the chain. The newest block is at hand because everybody asks for it. */
     private record Tip(long height, ByteString hash, ByteString previousHash, Optional<Block> newest) {}
-
-    private record Listener(LongConsumer consumer) {}
 
     Blocks(String channel, MVMap<Long, byte[]> numbered, MVMap<byte[], byte[]> index) {
         this.channel = channel;
@@ -126,13 +122,10 @@ final class Blocks {
 
     void tellHeight() {
         long height = height();
-        listeners.forEach(listener -> listener.consumer().accept(height));
+        listeners.tell(listener -> listener.accept(height));
     }
 
     BlockSource.Registration onHeight(LongConsumer newHeight) {
-        // Each registration is its own, also when the same consumer comes twice.
-        Listener listener = new Listener(height -> newHeight.accept(height));
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return listeners.add(newHeight);
     }
 }

@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /** The one hash that Fabric uses. */
-final class Sha256 {
+public final class Sha256 {
     static final ByteString OF_NOTHING = of(ByteString.EMPTY);
 
     private Sha256() {}
@@ -22,8 +22,9 @@ final class Sha256 {
         }
     }
 
-    static ByteString of(ByteString bytes) {
-        return of(List.of(bytes));
+    /** Of the concatenation of the parts, 32 bytes. */
+    public static ByteString of(ByteString... parts) {
+        return of(List.of(parts));
     }
 
     static ByteString of(String text) {

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.config.Batch;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.ConfigViews;
 import io.weft.embedded.ledger.BlockSource;
+import io.weft.embedded.ledger.Listeners;
 import io.weft.embedded.remote.Endpoint;
 import io.weft.embedded.remote.OrderedBlock;
 import java.util.ArrayList;
@@ -12,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.hyperledger.fabric.protos.common.Block;
@@ -36,10 +37,8 @@ final class Chain implements BlockSource {
     private final BatchTimer timer;
     private final ConfigViews views;
     private final boolean separate;
-    /** Boxed, because the same listener may be registered twice. */
-    private final List<LongConsumer[]> heightListeners = new CopyOnWriteArrayList<>();
-
-    private final List<Runnable[]> availabilityListeners = new CopyOnWriteArrayList<>();
+    private final Listeners<LongConsumer> heightListeners = new Listeners<>();
+    private final Listeners<Runnable> availabilityListeners = new Listeners<>();
 
     /** Guards all that follows. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -267,7 +266,7 @@ final class Chain implements BlockSource {
             }
             decisions = 0;
         }
-        availabilityListeners.forEach(listener -> listener[0].run());
+        availabilityListeners.tell(Runnable::run);
     }
 
     /** What a node is to the channel. */
@@ -304,9 +303,7 @@ final class Chain implements BlockSource {
     }
 
     Registration onAvailability(Runnable listener) {
-        Runnable[] own = {listener};
-        availabilityListeners.add(own);
-        return () -> availabilityListeners.remove(own);
+        return availabilityListeners.add(listener);
     }
 
     // Configuration.
@@ -549,7 +546,7 @@ final class Chain implements BlockSource {
     }
 
     private void announce(long height) {
-        heightListeners.forEach(listener -> listener[0].accept(height));
+        heightListeners.tell(listener -> listener.accept(height));
     }
 
     // Blocks, for peers of the same process.
@@ -576,9 +573,7 @@ final class Chain implements BlockSource {
 
     @Override
     public Registration onHeight(LongConsumer newHeight) {
-        LongConsumer[] own = {newHeight};
-        heightListeners.add(own);
-        return () -> heightListeners.remove(own);
+        return heightListeners.add(newHeight);
     }
 
     /** Whether a block is the one that this chain has, or may still come to have. */

@@ -4,21 +4,16 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.InvalidConfigurationException;
+import io.weft.model.ConsensusType;
 import io.weft.msp.LocalMsp;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.hyperledger.fabric.protos.common.ConfigGroup;
-import org.hyperledger.fabric.protos.common.ConfigValue;
-import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.Status;
-import org.hyperledger.fabric.protos.orderer.ConsensusType;
-import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
 import org.hyperledger.fabric.protos.orderer.smartbft.Options;
 
 /** Who has to agree on a channel's blocks, as its configuration says. Immutable. */
@@ -41,90 +36,54 @@ final class Consensus {
      */
     record Consenter(int id, Certificate certificate, ByteString name) {}
 
-    private Consensus(
-            String type, ByteString metadata, boolean maintenance, List<Consenter> consenters, Duration batchTimeout) {
-        this.type = type;
-        this.metadata = metadata;
-        this.maintenance = maintenance;
+    private Consensus(ChannelView view, List<Consenter> consenters, Duration batchTimeout) {
+        this.type = view.consensusType();
+        this.metadata = view.consensusMetadata();
+        this.maintenance = view.isInMaintenance();
         this.consenters = List.copyOf(consenters);
         this.batchTimeout = batchTimeout;
     }
 
     /** Type, options and state alone, whatever the type. */
     static Consensus outline(ChannelView view) {
-        ConsensusType type = type(view);
-        return new Consensus(
-                type.getType(),
-                type.getMetadata(),
-                isInMaintenance(type),
-                List.of(),
-                view.batch().timeout());
-    }
-
-    private static boolean isInMaintenance(ConsensusType type) {
-        return type.getState() == ConsensusType.State.STATE_MAINTENANCE;
-    }
-
-    private static ConsensusType type(ChannelView view) {
-        try {
-            return ConsensusType.parseFrom(value(view, "ConsensusType"));
-        } catch (InvalidProtocolBufferException e) {
-            throw new InvalidConfigurationException("failed to read the consensus type: " + e.getMessage(), e);
-        }
-    }
-
-    private static ByteString value(ChannelView view, String key) {
-        ConfigGroup orderer = view.config().getChannelGroup().getGroupsOrDefault("Orderer", null);
-        if (orderer == null) {
-            throw new InvalidConfigurationException("config does not contain orderer config");
-        }
-        return orderer.getValuesOrDefault(key, ConfigValue.getDefaultInstance()).getValue();
+        return new Consensus(view, List.of(), view.batch().timeout());
     }
 
     /** @throws InvalidConfigurationException if the configuration's consensus is none that these nodes have */
     static Consensus of(ChannelView view) {
-        ConsensusType type = type(view);
+        Duration timeout = view.batch().timeout();
         try {
-            return switch (type.getType()) {
-                case RAFT ->
-                    new Consensus(
-                            RAFT,
-                            type.getMetadata(),
-                            isInMaintenance(type),
-                            raft(ConfigMetadata.parseFrom(type.getMetadata())),
-                            view.batch().timeout());
+            return switch (view.consensusType()) {
+                case RAFT -> new Consensus(view, raft(view), timeout);
                 case BFT ->
                     new Consensus(
-                            BFT,
-                            type.getMetadata(),
-                            isInMaintenance(type),
-                            bft(Orderers.parseFrom(value(view, "Orderers"))),
-                            duration(Options.parseFrom(type.getMetadata()).getRequestBatchMaxInterval()));
+                            view,
+                            bft(view),
+                            duration(Options.parseFrom(view.consensusMetadata()).getRequestBatchMaxInterval()));
                 default ->
                     throw new InvalidConfigurationException(
-                            "failed to find a consenter for consensus type: " + type.getType());
+                            "failed to find a consenter for consensus type: " + view.consensusType());
             };
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw new InvalidConfigurationException("failed to read the consensus metadata: " + e.getMessage(), e);
         }
     }
 
-    private static List<Consenter> raft(ConfigMetadata metadata) {
-        List<Consenter> result = new ArrayList<>();
-        metadata.getConsentersList()
-                .forEach(each -> result.add(new Consenter(
-                        result.size() + 1,
-                        Certificate.parse(each.getServerTlsCert().toStringUtf8()),
-                        each.getClientTlsCert())));
-        return result;
+    private static List<Consenter> raft(ChannelView view) {
+        return view.consenters().stream()
+                .map(each -> new Consenter(
+                        each.id(),
+                        Certificate.parse(each.serverTlsCertificate().toStringUtf8()),
+                        each.clientTlsCertificate()))
+                .toList();
     }
 
-    private static List<Consenter> bft(Orderers orderers) {
-        return orderers.getConsenterMappingList().stream()
+    private static List<Consenter> bft(ChannelView view) {
+        return view.consenters().stream()
                 .map(each -> new Consenter(
-                        each.getId(),
-                        Certificate.parse(each.getIdentity().toStringUtf8()),
-                        ByteString.copyFromUtf8(Integer.toUnsignedString(each.getId()))))
+                        each.id(),
+                        Certificate.parse(each.identity().toStringUtf8()),
+                        ByteString.copyFromUtf8(Integer.toUnsignedString(each.id()))))
                 .toList();
     }
 
@@ -211,15 +170,7 @@ final class Consensus {
 
     /** How many consenters have to run. */
     int quorum() {
-        return quorum(consenters.size(), isBft());
-    }
-
-    private static int quorum(int count, boolean bft) {
-        if (!bft) {
-            return count / 2 + 1;
-        }
-        int faulty = (count - 1) / 3;
-        return (count + faulty + 2) / 2;
+        return (isBft() ? ConsensusType.BFT : ConsensusType.RAFT).quorum(consenters.size());
     }
 
     /** The consenter that a node with these credentials is; its key tells. */
@@ -252,7 +203,7 @@ final class Consensus {
         long staying =
                 running.stream().filter(each -> after.contains(each.name())).count();
         boolean toleratesFaults = after.size() > 2;
-        if (staying < quorum(after.size(), false) && (!grows || toleratesFaults)) {
+        if (staying < ConsensusType.RAFT.quorum(after.size()) && (!grows || toleratesFaults)) {
             throw new InvalidConfigurationException(
                     "consensus metadata update for channel config update is invalid: " + running.size() + " out of "
                             + before.size() + " nodes are alive, configuration will result in quorum loss");

@@ -2,17 +2,14 @@ package io.weft.embedded.orderer;
 
 import io.grpc.StatusRuntimeException;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.ledger.AwaitedBlocks;
 import io.weft.embedded.ledger.BlockSource;
 import io.weft.embedded.remote.Broadcast;
 import io.weft.embedded.remote.Connections;
 import io.weft.embedded.remote.DeliveredBlocks;
 import io.weft.embedded.remote.Endpoint;
 import java.time.Clock;
-import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.Envelope;
@@ -34,10 +31,8 @@ final class Follower implements AutoCloseable {
     private final Supplier<ChannelView> view;
     private final Connections connections;
     private final DeliveredBlocks source;
-    private final Lock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final AwaitedBlocks awaited;
     private final Thread thread;
-    private volatile boolean closed;
 
     /**
      * @param joinBlock the block that the node has joined with, if it lacks the ones before
@@ -62,6 +57,7 @@ final class Follower implements AutoCloseable {
                 member.blocks().height(),
                 connections,
                 clock);
+        this.awaited = new AwaitedBlocks(source, () -> member.blocks().height(), () -> true);
         this.thread = new Thread(this::followAll, member.node() + "-follower-" + chain.channel());
         thread.setDaemon(true);
     }
@@ -71,15 +67,15 @@ final class Follower implements AutoCloseable {
     }
 
     private void followAll() {
-        try (BlockSource.Registration registration = source.onHeight(height -> wake())) {
-            Optional<Block> next = awaitNext();
+        try {
+            Optional<Block> next = awaited.next();
             while (next.isPresent()) {
                 follow(next.get());
-                next = awaitNext();
+                next = awaited.next();
             }
-            LOG.debug("{} no longer follows channel {}: {}", member.node(), chain.channel(), registration);
+            LOG.debug("{} no longer follows channel {}", member.node(), chain.channel());
         } catch (RuntimeException e) {
-            if (!closed) {
+            if (!awaited.isClosed()) {
                 LOG.error(
                         "{} stands still at height {} of channel {}: {}",
                         member.node(),
@@ -110,37 +106,6 @@ final class Follower implements AutoCloseable {
                     chain.channel(),
                     e.getMessage());
             source.refuse(member.blocks().height(), e.getMessage());
-        }
-    }
-
-    private Optional<Block> awaitNext() {
-        lock.lock();
-        try {
-            while (!closed) {
-                long number = member.blocks().height();
-                if (source.height() > number) {
-                    try {
-                        return Optional.of(source.block(number));
-                    } catch (NoSuchElementException refused) {
-                        LOG.debug("Channel {}: {}", chain.channel(), refused.getMessage());
-                    }
-                }
-                changed.await();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-        return Optional.empty();
-    }
-
-    private void wake() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -178,9 +143,8 @@ final class Follower implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        awaited.close();
         source.close();
-        wake();
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -3,7 +3,9 @@ package io.weft.embedded.orderer;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.channel.BlockHash;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.ConfigViews;
 import io.weft.embedded.config.RuleException;
+import io.weft.embedded.ledger.ConfigBlock;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.ConfigGroup;
@@ -30,7 +32,7 @@ final class JoinBlock {
      * @throws RefusedException if it is none
      */
     static String channel(Block block, ConfigViews views) {
-        if (!isConfig(block)) {
+        if (!ConfigBlock.is(block)) {
             throw bad("block is not a config block");
         }
         if (block.getMetadata().getMetadataCount() == 0) {
@@ -53,21 +55,6 @@ final class JoinBlock {
             throw bad("invalid config: must contain application config");
         }
         return view.channel();
-    }
-
-    private static boolean isConfig(Block block) {
-        if (block.getData().getDataCount() != 1) {
-            return false;
-        }
-        try {
-            Payload payload = Payload.parseFrom(
-                    Envelope.parseFrom(block.getData().getData(0)).getPayload());
-            return ChannelHeader.parseFrom(payload.getHeader().getChannelHeader())
-                            .getType()
-                    == HeaderType.CONFIG_VALUE;
-        } catch (InvalidProtocolBufferException e) {
-            return false;
-        }
     }
 
     /**

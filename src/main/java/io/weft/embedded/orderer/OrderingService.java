@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
+import io.weft.embedded.config.ConfigViews;
 import io.weft.embedded.fault.Faults;
 import io.weft.embedded.ledger.BlockSource;
 import io.weft.embedded.remote.Connections;

@@ -2,6 +2,7 @@ package io.weft.embedded.orderer;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.embedded.config.ConfigViews;
 import io.weft.embedded.http.HttpServer.Request;
 import io.weft.embedded.http.HttpServer.Response;
 import io.weft.embedded.orderer.MultipartForm.Part;

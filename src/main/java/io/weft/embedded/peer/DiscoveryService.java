@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.config.SignedData;
+import io.weft.model.HostPort;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,10 +107,9 @@ final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
         for (String mspId : view.ordererOrganizations()) {
             Endpoints.Builder endpoints = Endpoints.newBuilder();
             for (String address : view.ordererAddresses(mspId)) {
-                int colon = address.lastIndexOf(':');
-                endpoints.addEndpoint(Endpoint.newBuilder()
-                        .setHost(address.substring(0, colon))
-                        .setPort(Integer.parseInt(address.substring(colon + 1))));
+                HostPort parsed = HostPort.parse(address);
+                endpoints.addEndpoint(
+                        Endpoint.newBuilder().setHost(parsed.host()).setPort(parsed.port()));
             }
             result.putOrderers(mspId, endpoints.build());
         }

@@ -16,6 +16,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.RuleException;
+import io.weft.embedded.ledger.Sha256;
 import io.weft.embedded.remote.Connections;
 import io.weft.embedded.remote.Endpoint;
 import io.weft.model.HostPort;
@@ -323,11 +324,9 @@ final class Gossip {
     }
 
     private static Optional<HostPort> address(String text) {
-        int colon = text.lastIndexOf(':');
         try {
-            return colon <= 0
-                    ? Optional.empty()
-                    : Optional.of(new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
+            return Optional.of(HostPort.parse(text))
+                    .filter(address -> !address.host().isEmpty());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.chaincode.CommittedDefinition;
 import io.weft.embedded.chaincode.Lifecycle;
 import io.weft.embedded.config.IdentityException;
+import io.weft.embedded.ledger.Sha256;
 import io.weft.model.HostPort;
 import org.hyperledger.fabric.protos.gossip.AliveMessage;
 import org.hyperledger.fabric.protos.gossip.Chaincode;

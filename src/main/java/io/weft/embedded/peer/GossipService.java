@@ -14,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.weft.embedded.config.IdentityException;
 import io.weft.embedded.config.RuleException;
+import io.weft.embedded.ledger.Sha256;
 import io.weft.pki.Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;

@@ -2,30 +2,25 @@ package io.weft.embedded.peer;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.ByteString;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
-import io.weft.channel.BlockHash;
 import io.weft.embedded.chaincode.ChaincodeRuntimes;
-import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.ConfigViews;
 import io.weft.embedded.fault.Faults;
 import io.weft.embedded.orderer.OrderingService;
 import io.weft.model.HostPort;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.hyperledger.fabric.protos.common.Block;
 
 /**
  * What the peers of one network in this process share, in place of gossip: the ordering service, the code of their
@@ -34,7 +29,6 @@ import org.hyperledger.fabric.protos.common.Block;
  */
 public final class Neighbourhood implements AutoCloseable {
     private static final int NETWORK_THREADS = 2;
-    private static final int REMEMBERED_VIEWS = 64;
 
     private final Optional<OrderingService> ordering;
     private final List<HostPort> bootstrap;
@@ -42,14 +36,7 @@ public final class Neighbourhood implements AutoCloseable {
     private final Clock clock;
     private final Faults faults;
     private final List<PeerNode> peers = new CopyOnWriteArrayList<>();
-    private final Map<ByteString, ChannelView> views = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteString, ChannelView> eldest) {
-            return size() > REMEMBERED_VIEWS;
-        }
-    };
+    private final ConfigViews views = new ConfigViews();
     private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(
             NETWORK_THREADS, new DefaultThreadFactory("weft-peer-network", true), NioIoHandler.newFactory());
     private final ExecutorService workers = Executors.newCachedThreadPool(new DefaultThreadFactory("weft-peer", true));
@@ -141,19 +128,9 @@ public final class Neighbourhood implements AutoCloseable {
         peers.remove(peer);
     }
 
-    /**
-     * The configuration in a block. Peers of a channel share it, with all the identities that it has checked: that is
-     * most of the work of joining a channel.
-     */
-    ChannelView view(Block configuration) {
-        if (!configuration.getHeader().getDataHash().equals(BlockHash.ofData(configuration.getData()))) {
-            // The header is not that of the data, and must not stand for them.
-            return ChannelView.ofBlock(configuration);
-        }
-        ByteString key = BlockHash.ofHeader(configuration.getHeader());
-        synchronized (views) {
-            return views.computeIfAbsent(key, hash -> ChannelView.ofBlock(configuration));
-        }
+    /** The configurations that the peers share. */
+    ConfigViews views() {
+        return views;
     }
 
     /** Ends its threads. Close the peers first; ordering service and chaincode are for whoever made them to close. */

@@ -7,29 +7,23 @@ import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.ConfigUpdates;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.deliver.DeliverableChannel;
+import io.weft.embedded.ledger.AwaitedBlocks;
 import io.weft.embedded.ledger.BlockSource;
 import io.weft.embedded.ledger.BlockToLive;
 import io.weft.embedded.ledger.ChannelLedger;
+import io.weft.embedded.ledger.ConfigBlock;
 import io.weft.embedded.remote.OrderedBlock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
-import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
-import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
-import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.ledger.rwset.TxPvtReadWriteSet;
 import org.hyperledger.fabric.protos.peer.TxValidationCode;
 import org.slf4j.Logger;
@@ -41,21 +35,16 @@ import org.slf4j.LoggerFactory;
  */
 final class PeerChannel implements DeliverableChannel, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerChannel.class);
-    /** How often to look for a block that its source announced and then did not have, as when its node stops. */
-    private static final long RETRY_MILLIS = 50;
 
     private final PeerNode peer;
     private final String name;
     private final ChannelLedger ledger;
     private final Ordering.Feed feed;
-    private final BlockSource source;
+    private final AwaitedBlocks awaited;
     private final PrivateData privateData;
     private final CommitWaiters waiters = new CommitWaiters();
     private final Thread committer;
-    private final Lock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private volatile ChannelView view;
-    private volatile boolean closed;
     private volatile Optional<String> failure = Optional.empty();
 
     PeerChannel(PeerNode peer, ChannelLedger ledger, Ordering ordering) {
@@ -67,7 +56,8 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         this.committer = new Thread(this::commitAll, peer.name() + "-committer-" + name);
         committer.setDaemon(true);
         this.feed = ordering.feed(name, this::view, ledger.height());
-        this.source = feed.blocks();
+        this.awaited = new AwaitedBlocks(
+                feed.blocks(), ledger::height, () -> !peer.faults().isCutOff(peer.name()));
     }
 
     void start() {
@@ -112,7 +102,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     /** The block with the configuration in force. */
     Block configBlock() {
         Block newest = ledger.block(ledger.height() - 1);
-        if (configuration(newest).isPresent()) {
+        if (ConfigBlock.configuration(newest).isPresent()) {
             return newest;
         }
         try {
@@ -129,88 +119,24 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
         }
     }
 
-    private static Optional<ConfigEnvelope> configuration(Block block) {
-        if (block.getData().getDataCount() != 1) {
-            return Optional.empty();
-        }
-        try {
-            // The envelope of block 0 is not signed, and need not have a creator.
-            Payload payload = Payload.parseFrom(
-                    Envelope.parseFrom(block.getData().getData(0)).getPayload());
-            ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
-            return header.getType() == HeaderType.CONFIG_VALUE
-                    ? Optional.of(ConfigEnvelope.parseFrom(payload.getData()))
-                    : Optional.empty();
-        } catch (InvalidProtocolBufferException e) {
-            return Optional.empty();
-        }
-    }
-
     private void commitAll() {
-        BlockSource.Registration registration = source.onHeight(height -> wake());
         try {
-            Optional<Block> next = awaitNext();
+            Optional<Block> next = awaited.next();
             while (next.isPresent()) {
                 if (isOrdered(next.get())) {
                     commit(next.get());
                 }
-                next = awaitNext();
+                next = awaited.next();
             }
         } catch (RuntimeException e) {
             failure = Optional.of(
                     "Channel `" + name + "` stands still at height " + ledger.height() + ": " + e.getMessage());
-            if (!closed) {
+            if (!awaited.isClosed()) {
                 LOG.error("{}", failure.get(), e);
             }
         } finally {
-            registration.close();
+            awaited.close();
             feed.close();
-        }
-    }
-
-    /** The next block, as soon as the ordering service has it; empty when the peer closes. */
-    private Optional<Block> awaitNext() {
-        lock.lock();
-        try {
-            while (!closed) {
-                Optional<Block> next = next();
-                if (next.isPresent()) {
-                    return next;
-                }
-                if (source.height() > ledger.height()) {
-                    // What is announced is not there: its node stops just now, and another has it.
-                    boolean announcedAgain = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                    LOG.debug("{}: no block {} yet, announced again: {}", name, ledger.height(), announcedAgain);
-                } else {
-                    changed.await();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-        return Optional.empty();
-    }
-
-    private Optional<Block> next() {
-        if (peer.faults().isCutOff(peer.name())) {
-            return Optional.empty();
-        }
-        long number = ledger.height();
-        try {
-            return source.height() > number ? Optional.of(source.block(number)) : Optional.empty();
-        } catch (NoSuchElementException stopped) {
-            return Optional.empty();
-        }
-    }
-
-    private void wake() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -234,7 +160,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
 
     private void commit(Block block) {
         List<TxValidationCode> codes = new ArrayList<>(new BlockValidator(block, view, ledger).validate());
-        Optional<ConfigEnvelope> configuration = configuration(block);
+        Optional<ConfigEnvelope> configuration = ConfigBlock.configuration(block);
         configuration.ifPresent(one -> view = updated(block, one));
         List<Committing> transactions = transactions(block);
         force(block, transactions, codes);
@@ -333,8 +259,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     /** Ends the commits, one that is under way excepted: it is waited for. */
     @Override
     public void close() {
-        closed = true;
-        wake();
+        awaited.close();
         try {
             committer.join();
         } catch (InterruptedException e) {

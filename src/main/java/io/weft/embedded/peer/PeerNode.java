@@ -295,7 +295,7 @@ public final class PeerNode implements AutoCloseable {
 
     /** The configuration in a block. */
     ChannelView view(Block configuration) {
-        return neighbourhood.view(configuration);
+        return neighbourhood.views().of(configuration);
     }
 
     Optional<PeerChannel> channel(String name) {

@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.ledger.ChannelLedger;
+import io.weft.embedded.ledger.Sha256;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,6 +2,7 @@ package io.weft.embedded.peer;
 
 import com.google.protobuf.ByteString;
 import io.weft.embedded.config.SignedData;
+import io.weft.embedded.ledger.Sha256;
 import java.util.HexFormat;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.Header;

@@ -2,6 +2,7 @@ package io.weft.embedded.peer;
 
 import io.grpc.Status.Code;
 import io.weft.embedded.config.ChannelView;
+import io.weft.model.ConsensusType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,8 +90,7 @@ final class Submission {
 
     private static void submitToQuorum(
             int all, List<? extends Target> targets, List<ErrorDetail> absent, Envelope transaction) {
-        int faulty = (all - 1) / 3;
-        int quorum = (all + faulty + 2) / 2;
+        int quorum = ConsensusType.BFT.quorum(all);
         int successes = 0;
         List<ErrorDetail> details = new ArrayList<>(absent);
         for (Target target : targets) {

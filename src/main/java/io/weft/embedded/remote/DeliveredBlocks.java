@@ -10,6 +10,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.weft.embedded.ledger.BlockSource;
+import io.weft.embedded.ledger.Listeners;
 import io.weft.msp.LocalMsp;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -19,7 +20,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.hyperledger.fabric.protos.common.Block;
@@ -57,10 +57,8 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
     private final Connections connections;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    /** Boxed, because the same listener may be registered twice. */
-    private final List<LongConsumer[]> heightListeners = new CopyOnWriteArrayList<>();
-
-    private final List<Runnable[]> connectionListeners = new CopyOnWriteArrayList<>();
+    private final Listeners<LongConsumer> heightListeners = new Listeners<>();
+    private final Listeners<Runnable> connectionListeners = new Listeners<>();
 
     // All that follows is guarded by this object.
 
@@ -121,9 +119,7 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
 
     @Override
     public Registration onHeight(LongConsumer newHeight) {
-        LongConsumer[] own = {newHeight};
-        heightListeners.add(own);
-        return () -> heightListeners.remove(own);
+        return heightListeners.add(newHeight);
     }
 
     /** Whether a node is there that delivers, as far as is known. */
@@ -133,9 +129,7 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
 
     /** Has the listener told each time that {@link #isConnected} may have changed. It has to be quick. */
     public Registration onConnection(Runnable listener) {
-        Runnable[] own = {listener};
-        connectionListeners.add(own);
-        return () -> connectionListeners.remove(own);
+        return connectionListeners.add(listener);
     }
 
     /**
@@ -251,7 +245,7 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
                         + Long.toUnsignedString(height));
                 return;
             }
-            heightListeners.forEach(listener -> listener[0].accept(height));
+            heightListeners.tell(listener -> listener.accept(height));
         }
 
         @Override
@@ -288,7 +282,7 @@ public final class DeliveredBlocks implements BlockSource, AutoCloseable {
             }
             connected = nowConnected && stream.isPresent();
         }
-        connectionListeners.forEach(listener -> listener[0].run());
+        connectionListeners.tell(Runnable::run);
     }
 
     /** From a block on to whatever comes. */

@@ -33,19 +33,14 @@ public record Endpoint(HostPort address, String mspId, List<Certificate> tlsRoot
         List<Endpoint> result = new ArrayList<>();
         for (String mspId : view.ordererOrganizations()) {
             for (String address : view.ordererAddresses(mspId)) {
-                result.add(new Endpoint(parse(address), mspId, tlsRoots(view, List.of(mspId))));
+                result.add(new Endpoint(HostPort.parse(address), mspId, tlsRoots(view, List.of(mspId))));
             }
         }
         if (result.isEmpty()) {
             List<Certificate> all = tlsRoots(view, view.ordererOrganizations());
-            view.ordererAddresses().forEach(address -> result.add(new Endpoint(parse(address), "", all)));
+            view.ordererAddresses().forEach(address -> result.add(new Endpoint(HostPort.parse(address), "", all)));
         }
         return result;
-    }
-
-    private static HostPort parse(String address) {
-        int colon = address.lastIndexOf(':');
-        return new HostPort(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
     /** The first consenter of a channel, where the configuration says that the others reach it; empty if there is none. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.channel.BlockHash;
 import io.weft.embedded.config.ChannelView;
+import io.weft.embedded.config.Consenter;
 import io.weft.embedded.config.RuleException;
 import io.weft.embedded.config.SignedData;
 import java.util.ArrayList;
@@ -12,14 +13,10 @@ import java.util.Optional;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockHeader;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
-import org.hyperledger.fabric.protos.common.ConfigGroup;
-import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.IdentifierHeader;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.MetadataSignature;
-import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
-import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 
 /**
  * What Fabric's nodes check of a block that an ordering node delivers, before they look into it.
@@ -106,20 +103,12 @@ public final class OrderedBlock {
         return result;
     }
 
-    private static Optional<ByteString> consenter(ChannelView view, int id) throws InvalidProtocolBufferException {
-        return Orderers.parseFrom(view.config()
-                        .getChannelGroup()
-                        .getGroupsOrDefault("Orderer", ConfigGroup.getDefaultInstance())
-                        .getValuesOrDefault("Orderers", ConfigValue.getDefaultInstance())
-                        .getValue())
-                .getConsenterMappingList()
-                .stream()
-                .filter(one -> one.getId() == id)
-                .map(one -> SerializedIdentity.newBuilder()
-                        .setMspid(one.getMspId())
-                        .setIdBytes(one.getIdentity())
-                        .build()
-                        .toByteString())
-                .findFirst();
+    private static Optional<ByteString> consenter(ChannelView view, int id) {
+        return view.consenters().stream()
+                .filter(one -> one.id() == id)
+                .findFirst()
+                // Raft's have no identity, and do not sign so.
+                .filter(one -> !one.identity().isEmpty())
+                .map(Consenter::serializedIdentity);
     }
 }

@@ -5,6 +5,8 @@ import static io.weft.embedded.chaincode.Peers.ORG2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.model.HostPort;
 import io.weft.sample.AssetContract;
 import java.io.File;
@@ -32,7 +34,6 @@ import org.hyperledger.fabric.contract.ContractInterface;
 import org.hyperledger.fabric.contract.annotation.Contract;
 import org.hyperledger.fabric.contract.annotation.Default;
 import org.hyperledger.fabric.contract.annotation.Transaction;
-import org.json.JSONObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,21 +114,22 @@ class ChaincodeSourceTest {
     }
 
     @Test
-    void each_chaincode_describes_its_own_contracts() {
+    void each_chaincode_describes_its_own_contracts() throws IOException {
         peers.deploy("asset", ChaincodeSource.InProcess.of(AssetContract.class));
         peers.deploy("numbers", ChaincodeSource.InProcess.of(NumberContract.class));
 
-        JSONObject asset = new JSONObject(
-                peers.evaluate("asset", "org.hyperledger.fabric:GetMetadata").text());
-        JSONObject numbers = new JSONObject(
-                peers.evaluate("numbers", "org.hyperledger.fabric:GetMetadata").text());
+        JsonNode asset = new ObjectMapper()
+                .readTree(peers.evaluate("asset", "org.hyperledger.fabric:GetMetadata")
+                        .text());
+        JsonNode numbers = new ObjectMapper()
+                .readTree(peers.evaluate("numbers", "org.hyperledger.fabric:GetMetadata")
+                        .text());
 
-        assertThat(asset.getJSONObject("contracts").keySet()).containsExactly("AssetContract");
-        assertThat(numbers.getJSONObject("contracts").keySet()).containsExactly("Boxes");
-        assertThat(numbers.getJSONObject("components").getJSONObject("schemas").toString())
+        assertThat(asset.required("contracts").fieldNames()).toIterable().containsExactly("AssetContract");
+        assertThat(numbers.required("contracts").fieldNames()).toIterable().containsExactly("Boxes");
+        assertThat(numbers.required("components").required("schemas").toString())
                 .contains("number");
-        assertThat(asset.getJSONObject("components").getJSONObject("schemas").keySet())
-                .isEmpty();
+        assertThat(asset.required("components").required("schemas")).isEmpty();
     }
 
     @Test

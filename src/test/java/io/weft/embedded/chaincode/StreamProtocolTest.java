@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.chaincode.Peers.Outcome;
+import io.weft.embedded.ledger.Sha256;
 import io.weft.embedded.ledger.Simulation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -325,7 +326,8 @@ class StreamProtocolTest {
         assertThat(evaluate("get private", "secrets", "k").text()).isEqualTo("s");
         assertThat(evaluate("range private", "secrets").text()).isEqualTo("k=s");
         assertThat(evaluate("hash private", "secrets", "k").text())
-                .isEqualTo(HexFormat.of().formatHex(Sha256.of(new byte[] {'s'})));
+                .isEqualTo(HexFormat.of()
+                        .formatHex(Sha256.of(ByteString.copyFromUtf8("s")).toByteArray()));
         withSecret("", "set private policy", "secrets", "k", "p");
         assertThat(evaluate("get private policy", "secrets", "k").text()).isEqualTo("p");
     }
