@@ -1,20 +1,19 @@
 package io.weft.scenario;
 
+import static io.weft.testing.Eventually.eventually;
+
 import io.weft.chaincode.ChaincodeServer;
 import io.weft.embedded.chaincode.ChaincodeSource;
 import io.weft.embedded.chaincode.ContractServer;
 import io.weft.model.HostPort;
 import io.weft.model.MspId;
+import io.weft.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.shim.Chaincode;
 import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 
@@ -23,16 +22,8 @@ public final class ChaincodeService implements AutoCloseable {
     /** What the service says of itself; the peers of both organizations dial it. */
     private static final MspId ORGANIZATION = new MspId("Org1MSP");
 
-    private final int port;
+    private final int port = FreePorts.next();
     private ContractServer server;
-
-    public ChaincodeService() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** What a package says of it. */
     public ChaincodeServer server() {
@@ -50,26 +41,7 @@ public final class ChaincodeService implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Instant end = Instant.now().plusSeconds(20);
-        while (!listens()) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("The chaincode `" + packageId + "` does not listen at " + port);
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    private boolean listens() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+        eventually("The chaincode `" + packageId + "` at " + port, () -> FreePorts.isServed(port));
     }
 
     @Override

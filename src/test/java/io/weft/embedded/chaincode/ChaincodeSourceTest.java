@@ -2,28 +2,27 @@ package io.weft.embedded.chaincode;
 
 import static io.weft.embedded.chaincode.Peers.ORG1;
 import static io.weft.embedded.chaincode.Peers.ORG2;
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.model.HostPort;
 import io.weft.sample.AssetContract;
+import io.weft.testing.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -51,7 +50,7 @@ class ChaincodeSourceTest {
 
     @BeforeEach
     void open() {
-        peers = new Peers(folder, Duration.ofSeconds(20));
+        peers = new Peers(folder);
     }
 
     @AfterEach
@@ -221,9 +220,9 @@ class ChaincodeSourceTest {
     }
 
     @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void code_in_the_jvm_may_serve_as_other_peers_know_it() throws Exception {
-        InetSocketAddress address = new InetSocketAddress(StartedProcess.loopback(), StartedProcess.freePort());
+        InetSocketAddress address = new InetSocketAddress(StartedProcess.loopback(), FreePorts.next());
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
         properties.setServerAddress(address);
         Path jar = jar(Map.of(), List.of(BoxContract.class, io.weft.sample.text.Box.class));
@@ -259,18 +258,8 @@ class ChaincodeSourceTest {
                 new HostPort(address.getAddress().getHostAddress(), address.getPort()), Optional.empty());
     }
 
-    private static void awaitListening(InetSocketAddress address) throws InterruptedException {
-        while (!listens(address)) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
-    private static boolean listens(InetSocketAddress address) {
-        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+    private static void awaitListening(InetSocketAddress address) {
+        eventually("A server at " + address, () -> FreePorts.isServed(address.getPort()));
     }
 
     private ChaincodeSource.Command java(String... arguments) {

@@ -1,6 +1,9 @@
 package io.weft.embedded.chaincode;
 
+import static io.weft.testing.Eventually.eventually;
+
 import io.weft.model.HostPort;
+import io.weft.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -17,7 +20,7 @@ final class StreamProtocolOverGrpcTest extends StreamProtocolTest {
 
     @Override
     ChaincodeSource source(String label, EveryRequest code) throws IOException, InterruptedException {
-        int port = StartedProcess.freePort();
+        int port = FreePorts.next();
         code.identify(Peers.packageId(label));
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
         properties.setServerAddress(new InetSocketAddress(StartedProcess.loopback(), port));
@@ -31,6 +34,7 @@ final class StreamProtocolOverGrpcTest extends StreamProtocolTest {
             }
         });
         servers.put(label, server);
+        eventually("The chaincode's server", () -> FreePorts.isServed(port));
         return new ChaincodeSource.Address(new HostPort("127.0.0.1", port), Optional.empty());
     }
 

@@ -84,7 +84,7 @@ class OrderingParityIT {
                     .script();
         }
         List<String> actual;
-        try (OrderingNetwork embedded = OrderingNetwork.start(ConsensusType.RAFT, 1, folder.resolve("embedded"))) {
+        try (OrderingNetwork embedded = OrderingNetwork.timed(ConsensusType.RAFT, 1, folder.resolve("embedded"))) {
             actual = new Client(
                             embedded.identities(),
                             embedded.node(0).adminAddress(),

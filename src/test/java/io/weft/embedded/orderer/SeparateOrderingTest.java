@@ -2,6 +2,7 @@ package io.weft.embedded.orderer;
 
 import static io.weft.embedded.orderer.OrderingNetwork.CHANNEL;
 import static io.weft.embedded.orderer.OrderingNetwork.TIMEOUT;
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,12 +20,11 @@ import io.weft.problem.RejectedException;
 import io.weft.protocol.Dialer;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.OrdererConnection;
+import io.weft.testing.FreePorts;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,9 +40,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -74,14 +71,9 @@ class SeparateOrderingTest {
     private GenesisBlock genesis;
 
     @BeforeEach
-    void freePorts() throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
+    void freePorts() {
         for (int i = 0; i < COUNT; i++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports.add(sockets.get(i).getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
+            ports.add(FreePorts.next());
         }
     }
 
@@ -185,21 +177,6 @@ class SeparateOrderingTest {
 
     private ChannelStatus status(int index) {
         return participation(index).channel(CHANNEL, TIMEOUT).orElseThrow();
-    }
-
-    private static <T> T eventually(Supplier<T> look, Predicate<T> wanted) {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        T seen = look.get();
-        while (!wanted.test(seen)) {
-            assertThat(System.nanoTime() - deadline).as("seen last: %s", seen).isNegative();
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            seen = look.get();
-        }
-        return seen;
     }
 
     private void awaitHeight(int index, long height) {

@@ -36,6 +36,7 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
+import io.weft.testing.Eventually;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
 import java.net.InetAddress;
@@ -74,7 +75,7 @@ import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 /** A network in this process, used with weft's own clients: ordering nodes, and two peers in each of two organizations. */
 final class EmbeddedNetwork implements AutoCloseable {
     static final String CHANNEL = TestNetworks.CHANNEL;
-    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    static final Duration TIMEOUT = Eventually.PATIENCE;
     static final List<String> ORGANIZATIONS = List.of("org1", "org2");
 
     private final Network network;

@@ -29,13 +29,12 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
+import io.weft.testing.Eventually;
+import io.weft.testing.FreePorts;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -56,7 +55,7 @@ import org.hyperledger.fabric.client.Gateway;
  */
 final class SeparateNetwork implements AutoCloseable {
     static final String CHANNEL = TestNetworks.CHANNEL;
-    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    static final Duration TIMEOUT = Eventually.PATIENCE;
     private static final String HOST = "localhost";
 
     private final Network network;
@@ -97,20 +96,7 @@ final class SeparateNetwork implements AutoCloseable {
         for (int i = 0; i < orderers; i++) {
             all.add(orderer(i));
         }
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (NodeRef node : all) {
-                ServerSocket main = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket admin = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.addAll(List.of(main, admin));
-                ports.put(node.toString(), new Ports(main.getLocalPort(), admin.getLocalPort()));
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        all.forEach(node -> ports.put(node.toString(), new Ports(FreePorts.next(), FreePorts.next())));
     }
 
     static NodeRef orderer(int index) {
