@@ -153,6 +153,7 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
             while (next.isPresent()) {
                 if (isOrdered(next.get())) {
                     commit(next.get());
+                    wake();
                 }
                 next = awaitNext();
             }
@@ -166,6 +167,41 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
             registration.close();
             feed.close();
         }
+    }
+
+    /**
+     * Waits until this peer has committed what the other peers of this process have by now. Whoever was told of a commit by
+     * one peer then finds it at every other; Fabric's peers do not promise that, and a test that relies on it would fail
+     * now and then. Returns at once if this peer cannot commit just now: it is cut off or closed, or has come to a halt, or
+     * no ordering node has the block.
+     */
+    void catchUp() {
+        long goal = peer.neighbours().stream()
+                .flatMap(other -> other.channel(name).stream())
+                .mapToLong(other -> other.ledger.height())
+                .max()
+                .orElse(0);
+        if (ledger.height() >= goal) {
+            return;
+        }
+        lock.lock();
+        try {
+            while (ledger.height() < goal && canCommit()) {
+                boolean woken = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                LOG.debug("{}: at height {} of {}, woken: {}", name, ledger.height(), goal, woken);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean canCommit() {
+        return !closed
+                && failure.isEmpty()
+                && !peer.faults().isCutOff(peer.name())
+                && source.height() > ledger.height();
     }
 
     /** The next block, as soon as the ordering service has it; empty when the peer closes. */
