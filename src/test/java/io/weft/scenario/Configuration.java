@@ -2,6 +2,7 @@ package io.weft.scenario;
 
 import static io.weft.scenario.Stage.PEER1;
 import static io.weft.scenario.Stage.PEER2;
+import static io.weft.testing.Eventually.eventually;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -60,16 +61,9 @@ final class Configuration {
     private static void apply(Stage stage, String channel, Envelope update) {
         long before = stage.configuration(channel).getSequence();
         stage.broadcast(update);
-        Instant end = Instant.now().plus(Stage.TIMEOUT);
+        eventually(() -> stage.configuration(channel).getSequence(), sequence -> sequence > before);
         long height = stage.height(channel);
-        while (stage.configuration(channel).getSequence() == before
-                || stage.house().height(PEER2, channel) < height) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("The configuration did not change from sequence " + before);
-            }
-            House.pause();
-            height = stage.height(channel);
-        }
+        eventually(() -> stage.house().height(PEER2, channel), seen -> seen >= height);
         stage.out().says("config sequence", stage.configuration(channel).getSequence());
     }
 

@@ -1,5 +1,7 @@
 package io.weft.scenario;
 
+import static io.weft.testing.Eventually.eventually;
+
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
@@ -43,7 +45,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.protos.orderer.SeekInfo;
 import org.hyperledger.fabric.protos.peer.DeliverGrpc;
 import org.hyperledger.fabric.protos.peer.FilteredTransaction;
@@ -82,15 +83,6 @@ final class House implements AutoCloseable {
 
     Credential tlsClient() {
         return tlsClient;
-    }
-
-    static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     synchronized ManagedChannel dial(NodeRef node) {
@@ -195,19 +187,10 @@ final class House implements AutoCloseable {
 
     /** Waits until the first peer knows that all peers of the shared channel have its chaincode. */
     void awaitEndorsers() {
-        Instant end = Instant.now().plus(TIMEOUT);
         PeerConnection peer = peer(Stage.PEER1);
-        int known = 0;
-        while (known < 4) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("Only " + known + " endorsers are known");
-            }
-            known = peer.endorsers(target.identities().client("org1"), MARKET, "trial", TIMEOUT)
-                    .size();
-            if (known < 4) {
-                pause();
-            }
-        }
+        eventually(
+                () -> peer.endorsers(target.identities().client("org1"), MARKET, "trial", TIMEOUT),
+                known -> known.size() == 4);
     }
 
     private static List<Collection> collections() {

@@ -1,5 +1,6 @@
 package io.weft.embedded.config;
 
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -175,13 +176,9 @@ class ConfigUpdatesVsOrdererIT {
     /** A node without a leader answers 503; the update of nothing is refused with another status as soon as there is one. */
     private void awaitLeader(ManagedChannel channel) throws Exception {
         Envelope probe = signed(root -> root, identities.admin("org1"));
-        Instant end = Instant.now().plus(SHORT);
-        BroadcastResponse answer = broadcast(channel, probe);
-        while (answer.getStatus() == Status.SERVICE_UNAVAILABLE || answer.getStatus() == Status.NOT_FOUND) {
-            assertThat(Instant.now()).as("last answer: " + answer).isBefore(end);
-            TimeUnit.MILLISECONDS.sleep(50);
-            answer = broadcast(channel, probe);
-        }
+        eventually(
+                () -> broadcast(channel, probe).getStatus(),
+                answer -> answer != Status.SERVICE_UNAVAILABLE && answer != Status.NOT_FOUND);
     }
 
     /** Has Fabric order an update and compares its configuration with the one of these rules. */
@@ -199,13 +196,9 @@ class ConfigUpdatesVsOrdererIT {
 
         assertThat(answer.getStatus()).as(name + ": " + answer.getInfo()).isEqualTo(Status.SUCCESS);
         OrdererConnection orderer = fabric.orderer("orderer0");
-        Instant end = Instant.now().plus(SHORT);
-        Config theirs = configuration(orderer.newestBlock(identities.admin("org1"), "trading", SHORT));
-        while (theirs.getSequence() != ours.getSequence()) {
-            assertThat(Instant.now()).as("sequence " + theirs.getSequence()).isBefore(end);
-            TimeUnit.MILLISECONDS.sleep(50);
-            theirs = configuration(orderer.newestBlock(identities.admin("org1"), "trading", SHORT));
-        }
+        Config theirs = eventually(
+                () -> configuration(orderer.newestBlock(identities.admin("org1"), "trading", SHORT)),
+                seen -> seen.getSequence() == ours.getSequence());
         assertThat(ours).as(name).isEqualTo(theirs);
         view = ChannelView.of("trading", theirs);
     }
