@@ -12,7 +12,6 @@ import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
 import io.weft.chaincode.ChannelLifecycle;
 import io.weft.chaincode.PeerPackages;
-import io.weft.channel.ChannelConfiguration;
 import io.weft.channel.ChannelParticipation;
 import io.weft.channel.GenesisBlock;
 import io.weft.channel.PeerChannels;
@@ -30,6 +29,7 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Submitter;
 import io.weft.testing.TestNetworks;
+import io.weft.testing.TestNodes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +37,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -123,18 +122,7 @@ final class House implements AutoCloseable {
     }
 
     GenesisBlock genesis(Channel channel) {
-        byte[] nonce = new byte[24];
-        RANDOM.nextBytes(nonce);
-        return GenesisBlock.create(
-                channel.name(),
-                ChannelConfiguration.of(
-                        target.network(),
-                        channel,
-                        target.identities().msps(),
-                        target.identities().consenters(channel.ordering().consenters()),
-                        target::address),
-                nonce,
-                Instant.now());
+        return TestNodes.genesis(target.network(), channel, target.identities(), target::address);
     }
 
     /** A name that no channel has yet. */

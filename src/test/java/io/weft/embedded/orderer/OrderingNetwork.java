@@ -7,7 +7,6 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import io.weft.channel.ChannelConfiguration;
 import io.weft.channel.ChannelParticipation;
 import io.weft.channel.GenesisBlock;
 import io.weft.model.Channel;
@@ -16,7 +15,6 @@ import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
-import io.weft.msp.LocalMsp;
 import io.weft.pki.Credential;
 import io.weft.protocol.Dialer;
 import io.weft.protocol.Endpoint;
@@ -25,8 +23,7 @@ import io.weft.protocol.Signer;
 import io.weft.testing.Eventually;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.weft.testing.TestNodes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -44,7 +41,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Header;
@@ -137,17 +133,7 @@ final class OrderingNetwork implements AutoCloseable {
     OrderingNode start(int index) {
         NodeRef ref = ref(index);
         OrderingNode node = OrderingNode.start(
-                new OrderingNode.Settings(
-                        ref.node(),
-                        new LocalMsp(identities.msps().get("orderer"), identities.signing(ref)),
-                        identities.tls(ref),
-                        List.of(identities.tlsAuthority("orderer").certificate()),
-                        List.of(identities.adminAuthority("orderer").certificate()),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        folder.resolve(ref.node())),
-                service);
+                TestNodes.orderingNode(identities, ref, 0, 0, folder), service);
         nodes.put(index, node);
         return node;
     }
@@ -199,23 +185,7 @@ final class OrderingNetwork implements AutoCloseable {
 
     /** A new block 0 for a channel. */
     GenesisBlock genesis(Channel channel) {
-        return genesis(network, channel, identities, node -> new HostPort(Identities.hostOf(node), 7050));
-    }
-
-    static GenesisBlock genesis(
-            Network network, Channel channel, Identities identities, Function<NodeRef, HostPort> addresses) {
-        byte[] nonce = new byte[24];
-        RANDOM.nextBytes(nonce);
-        return GenesisBlock.create(
-                channel.name(),
-                ChannelConfiguration.of(
-                        network,
-                        channel,
-                        identities.msps(),
-                        identities.consenters(channel.ordering().consenters()),
-                        addresses),
-                nonce,
-                Instant.now());
+        return TestNodes.genesis(network, channel, identities, node -> new HostPort(Identities.hostOf(node), 7050));
     }
 
     ChannelParticipation participation(int index) {
@@ -229,12 +199,7 @@ final class OrderingNetwork implements AutoCloseable {
     }
 
     Endpoint endpoint(int index, HostPort dial, Optional<Credential> client) {
-        return new Endpoint(
-                ref(index).toString(),
-                dial,
-                new HostPort(Identities.hostOf(ref(index)), dial.port()),
-                List.of(identities.tlsAuthority("orderer").certificate().pem()),
-                client);
+        return TestNodes.endpoint(identities, ref(index), dial, client);
     }
 
     Signer client() {

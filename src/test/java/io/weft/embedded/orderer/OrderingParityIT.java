@@ -17,6 +17,7 @@ import io.weft.testing.FabricPrograms;
 import io.weft.testing.Identities;
 import io.weft.testing.LocalFabric;
 import io.weft.testing.TestNetworks;
+import io.weft.testing.TestNodes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -76,7 +77,7 @@ class OrderingParityIT {
                             fabric.identities(),
                             fabric.endpoint(node, "admin", Optional.empty()).dial(),
                             fabric.endpoint(node, "main", Optional.empty()).dial(),
-                            OrderingNetwork.genesis(
+                            TestNodes.genesis(
                                     plan,
                                     plan.channels().get(0),
                                     fabric.identities(),

@@ -15,7 +15,6 @@ import io.weft.model.ConsensusType;
 import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
 import io.weft.model.Network;
-import io.weft.msp.LocalMsp;
 import io.weft.problem.RejectedException;
 import io.weft.protocol.Dialer;
 import io.weft.protocol.Endpoint;
@@ -23,8 +22,7 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.testing.FreePorts;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.weft.testing.TestNodes;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,7 +85,7 @@ class SeparateOrderingTest {
     private void network(ConsensusType type) {
         network = TestNetworks.network(FabricVersion.parse("3.1.5"), type, COUNT, 1);
         identities = new Identities(network);
-        genesis = OrderingNetwork.genesis(
+        genesis = TestNodes.genesis(
                 network,
                 network.channels().get(0),
                 identities,
@@ -104,18 +102,8 @@ class SeparateOrderingTest {
         nodes.put(
                 index,
                 OrderingNode.start(
-                        new OrderingNode.Settings(
-                                "orderer" + index,
-                                new LocalMsp(
-                                        identities.msps().get("orderer"),
-                                        identities.signing(OrderingNetwork.ref(index))),
-                                identities.tls(OrderingNetwork.ref(index)),
-                                List.of(identities.tlsAuthority("orderer").certificate()),
-                                List.of(identities.adminAuthority("orderer").certificate()),
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(index)),
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                folder.resolve("orderer" + index)),
+                        TestNodes.orderingNode(
+                                identities, OrderingNetwork.ref(index), ports.get(index), 0, folder),
                         service));
     }
 
@@ -132,12 +120,8 @@ class SeparateOrderingTest {
     }
 
     private Endpoint endpoint(int index, HostPort address) {
-        return new Endpoint(
-                "orderer" + index,
-                address,
-                new HostPort("localhost", address.port()),
-                List.of(identities.tlsAuthority("orderer").certificate().pem()),
-                Optional.of(identities.adminTls("orderer")));
+        return TestNodes.endpoint(
+                identities, OrderingNetwork.ref(index), address, Optional.of(identities.adminTls("orderer")));
     }
 
     private ChannelParticipation participation(int index) {
