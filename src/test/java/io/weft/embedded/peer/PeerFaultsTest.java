@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.hyperledger.fabric.client.EndorseException;
 import org.hyperledger.fabric.client.Gateway;
 import org.hyperledger.fabric.client.SubmitException;
 import org.hyperledger.fabric.client.Transaction;
@@ -168,6 +169,17 @@ class PeerFaultsTest {
         }
     }
 
+    /** What the gateway says of a transaction that is endorsed and cannot be ordered. */
+    private static SubmitException failureToOrder(Gateway gateway, String key, String value) throws EndorseException {
+        Transaction transaction = gateway.getNetwork(CHANNEL)
+                .getContract(KV)
+                .newProposal("put")
+                .addArguments(key, value)
+                .build()
+                .endorse();
+        return catchThrowableOfType(SubmitException.class, transaction::submitAsync);
+    }
+
     @Test
     void a_minority_of_ordering_nodes_may_stop_and_a_majority_may_not(@TempDir Path folder) throws Exception {
         try (EmbeddedNetwork network = network(ConsensusType.RAFT, 3, folder);
@@ -175,14 +187,8 @@ class PeerFaultsTest {
             network.stop(orderer(0));
             put(network, "two", "of three");
             network.stop(orderer(1));
-            Transaction transaction = gateway.getNetwork(CHANNEL)
-                    .getContract(KV)
-                    .newProposal("put")
-                    .addArguments("one", "of three")
-                    .build()
-                    .endorse();
 
-            SubmitException failed = catchThrowableOfType(SubmitException.class, transaction::submitAsync);
+            SubmitException failed = failureToOrder(gateway, "one", "of three");
 
             assertThat(failed.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(failed.getStatus().getDescription())
@@ -199,14 +205,8 @@ class PeerFaultsTest {
             network.stop(orderer(0));
             put(network, "three", "of four");
             network.stop(orderer(1));
-            Transaction transaction = gateway.getNetwork(CHANNEL)
-                    .getContract(KV)
-                    .newProposal("put")
-                    .addArguments("two", "of four")
-                    .build()
-                    .endorse();
 
-            SubmitException failed = catchThrowableOfType(SubmitException.class, transaction::submitAsync);
+            SubmitException failed = failureToOrder(gateway, "two", "of four");
 
             assertThat(failed.getStatus().getDescription())
                     .isEqualTo("insufficient number of orderers could successfully process transaction to satisfy"
