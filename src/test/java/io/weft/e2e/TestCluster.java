@@ -1,7 +1,6 @@
 package io.weft.e2e;
 
 import static io.weft.testing.Eventually.eventually;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerImage;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
