@@ -1,7 +1,6 @@
 package io.weft.clients;
 
 import static io.weft.testing.Eventually.eventually;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -164,7 +163,8 @@ class ProgramsIT {
     /** Repeats a line until both networks say this. */
     private void await(String identity, String line, String says) {
         for (ClientNetwork network : networks) {
-            eventually(() -> network.run(identity, line), answer -> answer.output().contains(says));
+            eventually(
+                    () -> network.run(identity, line), answer -> answer.output().contains(says));
         }
     }
 

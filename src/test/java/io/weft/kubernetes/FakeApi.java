@@ -133,8 +133,7 @@ final class FakeApi implements AutoCloseable {
     }
 
     static RetryPolicy policy(Duration contact, Duration deadline) {
-        return new RetryPolicy(
-                contact, deadline, Duration.ofMillis(4), Duration.ofMillis(20), new Random(1));
+        return new RetryPolicy(contact, deadline, Duration.ofMillis(4), Duration.ofMillis(20), new Random(1));
     }
 
     Cluster cluster() throws IOException {

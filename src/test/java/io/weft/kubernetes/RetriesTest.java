@@ -234,8 +234,8 @@ class RetriesTest {
                 json(200, list("3", object("late", "3"))),
                 exchange -> exchange.sendResponseHeaders(200, 0));
         try (LiveList live = LiveList.open(client, Kind.CONFIG_MAP, "ns", Map.of(), false)) {
-            assertThat(live.await(
-                            Duration.ofSeconds(60), () -> live.objects().stream().findFirst()))
+            assertThat(live.await(Duration.ofSeconds(60), () -> live.objects().stream()
+                            .findFirst()))
                     .isPresent();
         } finally {
             client.close();

@@ -145,8 +145,10 @@ class SubmitterTest {
 
     @Test
     void without_a_leader_to_the_end_the_last_words_of_each_node_are_told() {
-        Script first = new Script("o0", answer(Status.SUCCESS, ""), answer(Status.SERVICE_UNAVAILABLE, "no Raft leader"));
-        Script second = new Script("o1", answer(Status.SUCCESS, ""), answer(Status.BAD_REQUEST, "channel does not exist"));
+        Script first =
+                new Script("o0", answer(Status.SUCCESS, ""), answer(Status.SERVICE_UNAVAILABLE, "no Raft leader"));
+        Script second =
+                new Script("o1", answer(Status.SUCCESS, ""), answer(Status.BAD_REQUEST, "channel does not exist"));
         // The time is for what the nodes say, not for connecting.
         broadcast(ConsensusType.RAFT, Eventually.PATIENCE, first);
         broadcast(ConsensusType.RAFT, Eventually.PATIENCE, second);

@@ -48,7 +48,10 @@ final class Configuration {
         Config before = stage.configuration(channel);
         stage.out().says("config sequence", before.getSequence());
         stage.out().step("Org1's admin changes its anchor peers");
-        apply(stage, channel, update(channel, before, ConfigEdit.anchorPeer(before.getChannelGroup()), stage.admin("org1")));
+        apply(
+                stage,
+                channel,
+                update(channel, before, ConfigEdit.anchorPeer(before.getChannelGroup()), stage.admin("org1")));
         stage.out().step("The ordering organization's admin changes the batch");
         Config next = stage.configuration(channel);
         apply(stage, channel, update(channel, next, batch(next.getChannelGroup(), 5), stage.admin("orderer")));

@@ -54,12 +54,9 @@ final class EmbeddedTarget implements Target {
     public void start(NodeRef node) {
         if (network.orderingNodes().anyMatch(node::equals)) {
             orderingNodes.put(
-                    node,
-                    OrderingNode.start(TestNodes.orderingNode(identities, node, 0, 0, folder), ordering));
+                    node, OrderingNode.start(TestNodes.orderingNode(identities, node, 0, 0, folder), ordering));
         } else {
-            peers.put(
-                    node,
-                    PeerNode.start(TestNodes.peer(identities, node, 0, address(node), folder), neighbourhood));
+            peers.put(node, PeerNode.start(TestNodes.peer(identities, node, 0, address(node), folder), neighbourhood));
         }
     }
 
@@ -85,7 +82,8 @@ final class EmbeddedTarget implements Target {
 
     @Override
     public Endpoint admin(NodeRef orderer, Optional<Credential> client) {
-        return TestNodes.endpoint(identities, orderer, orderingNodes.get(orderer).adminAddress(), client);
+        return TestNodes.endpoint(
+                identities, orderer, orderingNodes.get(orderer).adminAddress(), client);
     }
 
     @Override

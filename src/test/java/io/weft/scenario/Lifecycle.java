@@ -69,11 +69,7 @@ final class Lifecycle {
     }
 
     private static Draft commit(Signer by, String channel, ChaincodeDefinition definition) {
-        return lifecycle(
-                by,
-                channel,
-                "CommitChaincodeDefinition",
-                arguments(definition));
+        return lifecycle(by, channel, "CommitChaincodeDefinition", arguments(definition));
     }
 
     /** Of a commit; those of {@code CheckCommitReadiness} are the same bytes. */
@@ -100,11 +96,7 @@ final class Lifecycle {
             throws InvalidProtocolBufferException {
         ProposalResponse answer = stage.ask(
                 PEER1,
-                lifecycle(
-                                stage.admin("org1"),
-                                channel,
-                                "CheckCommitReadiness",
-                                arguments(definition))
+                lifecycle(stage.admin("org1"), channel, "CheckCommitReadiness", arguments(definition))
                         .sign());
         stage.out().says("status", answer.getResponse().getStatus());
         if (!answer.getResponse().getMessage().isEmpty()) {

@@ -39,7 +39,6 @@ import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.OrdererAddresses;
 import org.hyperledger.fabric.protos.orderer.BatchSize;
 import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
-import org.hyperledger.fabric.protos.peer.AnchorPeers;
 import org.junit.jupiter.api.Test;
 
 class ConfigUpdatesTest {
@@ -460,7 +459,8 @@ class ConfigUpdatesTest {
 
     @Test
     void consenters_change_one_at_a_time() {
-        ChannelView two = proposed(VIEW, root -> ConfigEdit.raft(root, raft -> raft.removeConsenters(0)), ORDERER_ADMIN);
+        ChannelView two =
+                proposed(VIEW, root -> ConfigEdit.raft(root, raft -> raft.removeConsenters(0)), ORDERER_ADMIN);
 
         assertThat(two.consenters()).hasSize(2);
         assertRefused(
@@ -498,7 +498,8 @@ class ConfigUpdatesTest {
         assertThat(proposed(VIEW, root -> ConfigEdit.raft(root, raft -> add(raft, good)), ORDERER_ADMIN)
                         .consenters())
                 .hasSize(4);
-        assertThatThrownBy(() -> proposed(VIEW, root -> ConfigEdit.raft(root, raft -> add(raft, foreign)), ORDERER_ADMIN))
+        assertThatThrownBy(
+                        () -> proposed(VIEW, root -> ConfigEdit.raft(root, raft -> add(raft, foreign)), ORDERER_ADMIN))
                 .hasMessageStartingWith(update + "invalid new config metadata: consenter orderer9:7050 has invalid"
                         + " certificate: verifying tls client cert with serial number ")
                 .hasMessageEndingWith(": x509: certificate signed by unknown authority");
@@ -508,7 +509,9 @@ class ConfigUpdatesTest {
                                 + " cert with serial number ")
                 .hasMessageContaining(": x509: certificate has expired or is not yet valid: current time ");
         assertThatThrownBy(() -> proposed(
-                        VIEW, root -> ConfigEdit.raft(root, raft -> raft.addConsenters(raft.getConsenters(0))), ORDERER_ADMIN))
+                        VIEW,
+                        root -> ConfigEdit.raft(root, raft -> raft.addConsenters(raft.getConsenters(0))),
+                        ORDERER_ADMIN))
                 .hasMessageStartingWith(update + "invalid new config metadata: duplicate consenter: server cert: ");
     }
 

@@ -61,7 +61,6 @@ import org.hyperledger.fabric.protos.orderer.BatchSize;
 import org.hyperledger.fabric.protos.orderer.BatchTimeout;
 import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
-import org.hyperledger.fabric.protos.peer.AnchorPeers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -252,7 +251,11 @@ class ConfigUpdatesVsOrdererIT {
                         admin1));
         result.put(
                 "another channel",
-                signed(update(ConfigEdit::anchorPeer).toBuilder().setChannelId("other").build(), admin1));
+                signed(
+                        update(ConfigEdit::anchorPeer).toBuilder()
+                                .setChannelId("other")
+                                .build(),
+                        admin1));
         ConfigSignature signature =
                 ConfigEdit.signature(admin1, update(ConfigEdit::anchorPeer).toByteString());
         result.put(

@@ -84,8 +84,7 @@ final class OrderingNetwork implements AutoCloseable {
         }
     }
 
-    private OrderingNetwork(
-            ConsensusType type, int count, Path folder, OrderingService service, PatientTimer timer) {
+    private OrderingNetwork(ConsensusType type, int count, Path folder, OrderingService service, PatientTimer timer) {
         FabricVersion version = FabricVersion.parse("3.1.5");
         this.network = TestNetworks.network(version, type, count, 1);
         this.identities = new Identities(network);
@@ -132,8 +131,7 @@ final class OrderingNetwork implements AutoCloseable {
 
     OrderingNode start(int index) {
         NodeRef ref = ref(index);
-        OrderingNode node = OrderingNode.start(
-                TestNodes.orderingNode(identities, ref, 0, 0, folder), service);
+        OrderingNode node = OrderingNode.start(TestNodes.orderingNode(identities, ref, 0, 0, folder), service);
         nodes.put(index, node);
         return node;
     }

@@ -102,8 +102,7 @@ class SeparateOrderingTest {
         nodes.put(
                 index,
                 OrderingNode.start(
-                        TestNodes.orderingNode(
-                                identities, OrderingNetwork.ref(index), ports.get(index), 0, folder),
+                        TestNodes.orderingNode(identities, OrderingNetwork.ref(index), ports.get(index), 0, folder),
                         service));
     }
 

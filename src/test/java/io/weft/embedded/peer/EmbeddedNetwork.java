@@ -133,9 +133,7 @@ final class EmbeddedNetwork implements AutoCloseable {
 
     void startOrderer(int index) {
         NodeRef ref = orderer(index);
-        orderingNodes.put(
-                ref,
-                OrderingNode.start(TestNodes.orderingNode(identities, ref, 0, 0, folder), ordering));
+        orderingNodes.put(ref, OrderingNode.start(TestNodes.orderingNode(identities, ref, 0, 0, folder), ordering));
     }
 
     void startPeer(NodeRef ref) {
@@ -186,9 +184,8 @@ final class EmbeddedNetwork implements AutoCloseable {
 
     List<OrdererConnection> orderers() {
         return orderingNodes.entrySet().stream()
-                .map(entry ->
-                        dialer.orderer(TestNodes.endpoint(
-                                identities, entry.getKey(), entry.getValue().address(), Optional.empty())))
+                .map(entry -> dialer.orderer(TestNodes.endpoint(
+                        identities, entry.getKey(), entry.getValue().address(), Optional.empty())))
                 .toList();
     }
 

@@ -111,12 +111,9 @@ class SeparateNodesTest {
             }
 
             try (Gateway gateway = network.sdk(PEER1);
-                    CloseableIterator<ChaincodeEvent> events =
-                            gateway.getNetwork(CHANNEL)
-                                    .getChaincodeEvents(
-                                            KV,
-                                            options -> options.withDeadlineAfter(
-                                                    TIMEOUT.toSeconds(), TimeUnit.SECONDS))) {
+                    CloseableIterator<ChaincodeEvent> events = gateway.getNetwork(CHANNEL)
+                            .getChaincodeEvents(
+                                    KV, options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))) {
                 // The stream begins with the next commit after the peer has taken the request up, whenever that is.
                 CompletableFuture<ChaincodeEvent> next = CompletableFuture.supplyAsync(events::next);
                 while (!next.isDone()) {
