@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(30)
+@Timeout(120)
 class SchedulerTest {
     private final Network network = NetworkSpecs.load(Path.of("network-specs/two-orgs.yaml"), Optional.empty())
             .network();
@@ -90,7 +90,7 @@ class SchedulerTest {
                 (step, note) -> {
                     if (step.id().equals("release org1/peer0") || step.id().equals("release org2/peer0")) {
                         both.countDown();
-                        return both.await(10, TimeUnit.SECONDS);
+                        return both.await(60, TimeUnit.SECONDS);
                     }
                     return true;
                 },
@@ -215,7 +215,7 @@ class SchedulerTest {
         run.start();
         running.await();
         run.interrupt();
-        assertThat(ended.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.get(60, TimeUnit.SECONDS)).isTrue();
         assertThat(interrupted).isEqualTo(started).hasSize(1);
     }
 

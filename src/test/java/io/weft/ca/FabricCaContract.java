@@ -12,6 +12,7 @@ import io.weft.pki.Profile;
 import io.weft.pki.Role;
 import io.weft.pki.SigningKey;
 import io.weft.problem.RejectedException;
+import io.weft.testing.Eventually;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,7 +40,7 @@ abstract class FabricCaContract {
     void startServer(@TempDir Path folder) throws Exception {
         server = start(folder);
         signing = server.signing();
-        client = new FabricCaClient(server.uri(), List.of(server.tls().certificate()), Duration.ofSeconds(10), RANDOM);
+        client = new FabricCaClient(server.uri(), List.of(server.tls().certificate()), Eventually.PATIENCE, RANDOM);
         registrar = client.enroll(RunningCa.REGISTRAR, RunningCa.PASSWORD);
     }
 

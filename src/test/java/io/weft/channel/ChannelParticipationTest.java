@@ -15,6 +15,7 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.protocol.Endpoint;
+import io.weft.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChannelParticipationTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Eventually.PATIENCE;
     private static final Duration VALIDITY = Duration.ofDays(1);
     private static final CertificateAuthority CA =
             CertificateAuthority.create(DistinguishedName.of("ca"), VALIDITY, Clock.systemUTC(), new SecureRandom());

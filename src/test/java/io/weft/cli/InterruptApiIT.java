@@ -85,7 +85,7 @@ class InterruptApiIT {
                 new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
                         .start()
                         .waitFor();
-                assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isEqualTo(code);
                 assertThat(Files.readString(err))
                         .contains("weft: interrupted. The same command goes on where this one stopped.")

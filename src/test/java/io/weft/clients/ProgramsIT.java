@@ -1,6 +1,6 @@
 package io.weft.clients;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.weft.testing.Eventually.eventually;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,13 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockData;
@@ -163,17 +161,10 @@ class ProgramsIT {
     }
 
     /** Repeats a line until both networks say this. */
-    private void await(String identity, String line, String says) throws InterruptedException {
+    private void await(String identity, String line, String says) {
         for (ClientNetwork network : networks) {
-            Instant end = Instant.now().plusSeconds(60);
-            Answer answer = network.run(identity, line);
-            while (!answer.output().contains(says)) {
-                assertThat(Instant.now())
-                        .as("`%s` says `%s`, not: %s", line, says, answer)
-                        .isBefore(end);
-                TimeUnit.MILLISECONDS.sleep(100);
-                answer = network.run(identity, line);
-            }
+            eventually(
+                    () -> network.run(identity, line), answer -> answer.output().contains(says));
         }
     }
 

@@ -136,7 +136,7 @@ class NetworkScenarioIT {
             assertThat(status.channels()).singleElement().satisfies(channel -> {
                 assertThat(channel.name()).isEqualTo("trading");
                 assertThat(channel.leader().orElseThrow()).startsWith("orderer/orderer");
-                // Block 0, two approvals in one or two blocks, the commit.
+                // Block 0, two approvals in one or two blocks, the commit, and the first transaction, `InitLedger`.
                 assertThat(channel.members().get("org1/peer0").height()).isBetween(4L, 5L);
                 assertThat(channel.chaincodes())
                         .containsExactly(new NetworkStatus.Chaincode(

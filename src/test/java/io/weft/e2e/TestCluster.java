@@ -1,6 +1,6 @@
 package io.weft.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.weft.testing.Eventually.eventually;
 
 import io.fabric8.kubernetes.api.model.ContainerImage;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -354,11 +354,7 @@ final class TestCluster implements AutoCloseable {
 
     /** Waits until something holds in the cluster; fails with the description when it does not in time. */
     void await(String what, Duration timeout, BooleanSupplier condition) {
-        long end = System.nanoTime() + timeout.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited for: " + what).isLessThan(end);
-            pause(Duration.ofMillis(200));
-        }
+        boolean unused = eventually(what, timeout, Duration.ofMillis(200), condition::getAsBoolean, holds -> holds);
     }
 
     private static void pause(Duration duration) {

@@ -35,6 +35,6 @@ final class HelmProcess {
         } catch (io.weft.problem.UnreachableException e) {
             System.out.println("READY");
         }
-        Thread.sleep(60_000);
+        Thread.sleep(600_000);
     }
 }

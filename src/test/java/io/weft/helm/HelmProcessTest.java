@@ -74,7 +74,7 @@ class HelmProcessTest {
                         .start()
                         .waitFor())
                 .isZero();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ended").isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
     }
 
     /** Whether whoever started this process had it ignore the signal; Java then leaves it so. */

@@ -1,5 +1,6 @@
 package io.weft.kubernetes;
 
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.weft.problem.ConflictException;
 import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.testing.ApiServer;
+import io.weft.testing.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,7 +133,7 @@ class ClusterApiIT {
         assertThat(found).extracting(KubeObject::name).containsExactlyInAnyOrder("inv-secret", "inv-map");
         assertThat(found).allSatisfy(o -> assertThat(o.content()).doesNotContainKey("data"));
         found.forEach(cluster.objects()::delete);
-        cluster.objects().awaitGone(found, Duration.ofSeconds(10));
+        cluster.objects().awaitGone(found, Eventually.PATIENCE);
         assertThat(cluster.objects().inventory(namespace, labels)).isEmpty();
     }
 
@@ -156,20 +158,20 @@ class ClusterApiIT {
             cluster.configMaps()
                     .createIfAbsent(
                             new ConfigMap(Metadata.of(namespace, "live", labels, Map.of()), Map.of(), Map.of()));
-            assertThat(live.await(Duration.ofSeconds(10), () -> live.objects().stream()
+            assertThat(live.await(Eventually.PATIENCE, () -> live.objects().stream()
                             .filter(o -> o.name().equals("live"))
                             .findFirst()))
                     .isPresent();
             cluster.configMaps()
                     .update(namespace, "live", map -> new ConfigMap(map.metadata(), Map.of("a", "b"), Map.of()));
-            assertThat(live.await(Duration.ofSeconds(10), () -> live.objects().stream()
+            assertThat(live.await(Eventually.PATIENCE, () -> live.objects().stream()
                             .filter(o -> Json.text(o.content(), "data", "a").equals("b"))
                             .findFirst()))
                     .isPresent();
             KubeObject object = live.objects().get(0);
             cluster.objects().delete(object);
             assertThat(live.await(
-                            Duration.ofSeconds(10),
+                            Eventually.PATIENCE,
                             () -> live.objects().isEmpty() ? java.util.Optional.of(true) : java.util.Optional.empty()))
                     .isPresent();
         } finally {
@@ -196,16 +198,16 @@ class ClusterApiIT {
     void a_lease_is_renewed_and_can_be_lost_to_another_run() throws Exception {
         Metadata lease = Metadata.of(namespace, "lock-renewed", LABELS, Map.of());
         Lock.Holder holder = Lock.Holder.thisProcess("ann", "laptop");
-        try (Lock lock = cluster.lock(lease, holder, Duration.ofSeconds(3), Duration.ZERO)) {
+        try (Lock lock = cluster.lock(lease, holder, Duration.ofSeconds(6), Duration.ZERO)) {
             String before = renewTime("lock-renewed");
-            await(() -> !renewTime("lock-renewed").equals(before));
+            eventually(() -> renewTime("lock-renewed"), renewed -> !renewed.equals(before));
             lock.requireHeld();
             KubeObject object = cluster.objects()
                     .find(Kind.LEASE, namespace, "lock-renewed")
                     .orElseThrow();
             cluster.objects().delete(object);
             cluster.lock(lease, new Lock.Holder("bob", "ci", 1, Instant.EPOCH), Duration.ofSeconds(60), Duration.ZERO);
-            await(() -> {
+            eventually("The loss of the lease to bob", () -> {
                 try {
                     lock.requireHeld();
                     return false;
@@ -223,10 +225,10 @@ class ClusterApiIT {
         Metadata stale = Metadata.of(namespace, "lock-stale", LABELS, Map.of());
         Lock.Holder gone = new Lock.Holder("bob", "elsewhere", 1, Instant.EPOCH);
         Lock.Holder me = Lock.Holder.thisProcess("ann", "laptop");
+        Instant start = Instant.now();
         Lock abandoned = cluster.lock(stale, gone, Duration.ofSeconds(1), Duration.ZERO);
         abandon(abandoned);
-        Instant start = Instant.now();
-        cluster.lock(stale, me, Duration.ofSeconds(15), Duration.ofSeconds(10)).close();
+        cluster.lock(stale, me, Duration.ofSeconds(15), Eventually.PATIENCE).close();
         assertThat(Duration.between(start, Instant.now())).isGreaterThan(Duration.ofMillis(500));
 
         Metadata dead = Metadata.of(namespace, "lock-dead", LABELS, Map.of());
@@ -250,18 +252,6 @@ class ClusterApiIT {
                         .content(),
                 "spec",
                 "renewTime");
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(Condition condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            Thread.sleep(50);
-        }
     }
 
     @Test

@@ -129,12 +129,15 @@ final class FakeApi implements AutoCloseable {
 
     /** Quick retries, so that tests are. */
     static RetryPolicy policy(Duration deadline) {
-        return new RetryPolicy(
-                Duration.ofMillis(300), deadline, Duration.ofMillis(4), Duration.ofMillis(20), new Random(1));
+        return policy(Duration.ofSeconds(60), deadline);
+    }
+
+    static RetryPolicy policy(Duration contact, Duration deadline) {
+        return new RetryPolicy(contact, deadline, Duration.ofMillis(4), Duration.ofMillis(20), new Random(1));
     }
 
     Cluster cluster() throws IOException {
-        return Cluster.connect(kubeConfig(), policy(Duration.ofSeconds(5)));
+        return Cluster.connect(kubeConfig(), policy(Duration.ofSeconds(60)));
     }
 
     @Override

@@ -77,7 +77,8 @@ class RetriesTest {
         api.answering(json(429, Map.of(), Map.of("Retry-After", "1")), json(200, FOUND));
         Instant start = Instant.now();
         cluster.secrets().find("ns", "s");
-        assertThat(Duration.between(start, Instant.now())).isBetween(Duration.ofMillis(990), Duration.ofSeconds(3));
+        assertThat(Duration.between(start, Instant.now())).isGreaterThanOrEqualTo(Duration.ofMillis(990));
+        assertThat(api.requests()).hasSize(2);
     }
 
     @Test
@@ -92,14 +93,13 @@ class RetriesTest {
 
     @Test
     void a_server_that_stays_busy_is_given_up_at_the_deadline() throws IOException {
-        try (Cluster hasty = Cluster.connect(api.kubeConfig(), FakeApi.policy(Duration.ofMillis(200)))) {
+        try (Cluster hasty = Cluster.connect(api.kubeConfig(), FakeApi.policy(Duration.ofSeconds(2)))) {
             api.answering(failure(503, "ServiceUnavailable", "etcd has no leader"));
-            Instant start = Instant.now();
             assertThatThrownBy(() -> hasty.secrets().find("ns", "s"))
                     .isInstanceOf(UnreachableException.class)
                     .hasMessageContaining("etcd has no leader");
-            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(2));
-            assertThat(api.requests()).hasSizeBetween(3, 60);
+            // The pauses are at least 2, 4, 8 and then 10 ms.
+            assertThat(api.requests()).hasSizeBetween(3, 203);
         }
     }
 
@@ -179,13 +179,16 @@ class RetriesTest {
     void a_server_that_is_not_there_is_given_up_soon() throws IOException {
         KubeConfig config = api.kubeConfig();
         api.close();
-        try (Cluster nowhere = Cluster.connect(config, FakeApi.policy(Duration.ofMinutes(1)))) {
+        Duration deadline = Duration.ofMinutes(5);
+        try (Cluster nowhere = Cluster.connect(config, FakeApi.policy(Duration.ofMillis(300), deadline))) {
             Instant start = Instant.now();
             assertThatThrownBy(nowhere::version)
                     .isInstanceOf(UnreachableException.class)
                     .hasMessageContaining("refuses connections. Is the cluster running?")
                     .hasMessageContaining(config.server().toString());
-            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.between(start, Instant.now()))
+                    .as("time until it was given up")
+                    .isLessThan(deadline);
         }
     }
 
@@ -199,7 +202,7 @@ class RetriesTest {
 
     @Test
     void a_watch_goes_on_after_it_ended_and_reads_the_list_again_when_its_version_is_too_old() throws Exception {
-        Api client = new Api(api.kubeConfig(), FakeApi.policy(Duration.ofSeconds(5)));
+        Api client = new Api(api.kubeConfig(), FakeApi.policy(Duration.ofSeconds(60)));
         api.answering(
                 json(200, list("1", object("a", "1"))),
                 events(Map.of("type", "ADDED", "object", object("b", "2"))),
@@ -208,7 +211,7 @@ class RetriesTest {
                 exchange -> exchange.sendResponseHeaders(200, 0));
         try (LiveList live = LiveList.open(client, Kind.CONFIG_MAP, "ns", Map.of(), false)) {
             assertThat(live.await(
-                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(60),
                             () -> live.objects().stream().anyMatch(o -> o.name().equals("c"))
                                     ? Optional.of(live.objects())
                                     : Optional.empty()))
@@ -224,15 +227,15 @@ class RetriesTest {
 
     @Test
     void a_watch_that_breaks_within_an_event_reads_the_list_again() throws Exception {
-        Api client = new Api(api.kubeConfig(), FakeApi.policy(Duration.ofSeconds(5)));
+        Api client = new Api(api.kubeConfig(), FakeApi.policy(Duration.ofSeconds(60)));
         api.answering(
                 json(200, list("1")),
                 brokenConnection(),
                 json(200, list("3", object("late", "3"))),
                 exchange -> exchange.sendResponseHeaders(200, 0));
         try (LiveList live = LiveList.open(client, Kind.CONFIG_MAP, "ns", Map.of(), false)) {
-            assertThat(live.await(
-                            Duration.ofSeconds(5), () -> live.objects().stream().findFirst()))
+            assertThat(live.await(Duration.ofSeconds(60), () -> live.objects().stream()
+                            .findFirst()))
                     .isPresent();
         } finally {
             client.close();

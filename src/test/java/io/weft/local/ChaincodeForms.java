@@ -1,5 +1,6 @@
 package io.weft.local;
 
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.NetworkDeployer;
@@ -11,10 +12,9 @@ import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.testing.FreePorts;
 import io.weft.testing.Programs;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +59,7 @@ final class ChaincodeForms {
     }
 
     void anAddress() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         var server = SampleService.server(
                 Map.of("CHAINCODE_SERVER_ADDRESS", "127.0.0.1:" + port, "CHAINCODE_ID", packageIdAt(port)));
         Thread thread = new Thread(
@@ -73,6 +73,7 @@ final class ChaincodeForms {
                 "somebody-elses-service");
         thread.setDaemon(true);
         thread.start();
+        eventually("Somebody else's service", () -> FreePorts.isServed(port));
         try (NetworkDeployer deployer = LocalNetworks.foreground(
                 state, network(", local: {address: \"127.0.0.1:" + port + "\"}"), nodes, programs)) {
             requireWorks(deployer);
@@ -86,12 +87,6 @@ final class ChaincodeForms {
         return ChaincodePackage.of("asset_1.0", new ChaincodeServer(new HostPort("127.0.0.1", port), Optional.empty()))
                 .id()
                 .toString();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static List<ProcessHandle> services() {

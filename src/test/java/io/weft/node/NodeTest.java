@@ -238,7 +238,7 @@ class NodeTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(240)
     void a_process_serves_until_sigterm_and_then_ends_well() throws Exception {
         Pod pod = new Pod(folder).orderer();
         ProcessBuilder builder = new ProcessBuilder(
@@ -267,7 +267,7 @@ class NodeTest {
             process.toHandle().destroy();
 
             assertThat(lines.lines()).anyMatch(last -> last.endsWith("Ended."));
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KnownSignaturesTest {
     private static final ByteBuffer KEY = KnownSignatures.key(new byte[65], new byte[32], new byte[] {1});
     private final KnownSignatures known = new KnownSignatures();

@@ -5,11 +5,11 @@ import io.weft.embedded.chaincode.ChaincodeSource;
 import io.weft.embedded.chaincode.ContractServer;
 import io.weft.model.HostPort;
 import io.weft.model.MspId;
+import io.weft.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
 import org.hyperledger.fabric.shim.Chaincode;
@@ -19,16 +19,8 @@ public final class ChaincodeService implements AutoCloseable {
     /** What the service says of itself; the peers of both organizations dial it. */
     private static final MspId ORGANIZATION = new MspId("Org1MSP");
 
-    private final int port;
+    private final int port = FreePorts.next();
     private ContractServer server;
-
-    public ChaincodeService() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** What a package says of it. */
     public ChaincodeServer server() {

@@ -2,9 +2,9 @@ package io.weft.scenario;
 
 import static io.weft.scenario.Stage.PEER1;
 import static io.weft.scenario.Stage.PEER2;
+import static io.weft.testing.Eventually.eventually;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.channel.BlockHash;
 import io.weft.embedded.config.ConfigEdit;
 import io.weft.pki.Credential;
@@ -20,36 +20,13 @@ import org.hyperledger.fabric.protos.common.ConfigUpdate;
 import org.hyperledger.fabric.protos.common.ConfigUpdateEnvelope;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
-import org.hyperledger.fabric.protos.msp.FabricMSPConfig;
-import org.hyperledger.fabric.protos.msp.MSPConfig;
-import org.hyperledger.fabric.protos.orderer.BatchSize;
 import org.hyperledger.fabric.protos.peer.ACLs;
 import org.hyperledger.fabric.protos.peer.APIResource;
-import org.hyperledger.fabric.protos.peer.AnchorPeer;
-import org.hyperledger.fabric.protos.peer.AnchorPeers;
 
 /** Changes of a channel's configuration, and when they take effect. */
 final class Configuration {
     private static ConfigGroup batch(ConfigGroup root, int messages) {
-        return ConfigEdit.value(
-                root,
-                "Orderer",
-                "BatchSize",
-                BatchSize.newBuilder()
-                        .setMaxMessageCount(messages)
-                        .setAbsoluteMaxBytes(200_000)
-                        .setPreferredMaxBytes(1000)
-                        .build());
-    }
-
-    private static ConfigGroup anchors(ConfigGroup root) {
-        return ConfigEdit.value(
-                root,
-                "Application/Org1MSP",
-                "AnchorPeers",
-                AnchorPeers.newBuilder()
-                        .addAnchorPeers(AnchorPeer.newBuilder().setHost("peer9").setPort(9))
-                        .build());
+        return ConfigEdit.batch(root, messages, 200_000, 1000);
     }
 
     private static Envelope update(String channel, Config before, ConfigGroup after, Signer... signers) {
@@ -60,16 +37,9 @@ final class Configuration {
     private static void apply(Stage stage, String channel, Envelope update) {
         long before = stage.configuration(channel).getSequence();
         stage.broadcast(update);
-        Instant end = Instant.now().plus(Stage.TIMEOUT);
+        eventually(() -> stage.configuration(channel).getSequence(), sequence -> sequence > before);
         long height = stage.height(channel);
-        while (stage.configuration(channel).getSequence() == before
-                || stage.house().height(PEER2, channel) < height) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("The configuration did not change from sequence " + before);
-            }
-            House.pause();
-            height = stage.height(channel);
-        }
+        eventually(() -> stage.house().height(PEER2, channel), seen -> seen >= height);
         stage.out().says("config sequence", stage.configuration(channel).getSequence());
     }
 
@@ -78,7 +48,10 @@ final class Configuration {
         Config before = stage.configuration(channel);
         stage.out().says("config sequence", before.getSequence());
         stage.out().step("Org1's admin changes its anchor peers");
-        apply(stage, channel, update(channel, before, anchors(before.getChannelGroup()), stage.admin("org1")));
+        apply(
+                stage,
+                channel,
+                update(channel, before, ConfigEdit.anchorPeer(before.getChannelGroup()), stage.admin("org1")));
         stage.out().step("The ordering organization's admin changes the batch");
         Config next = stage.configuration(channel);
         apply(stage, channel, update(channel, next, batch(next.getChannelGroup(), 5), stage.admin("orderer")));
@@ -94,7 +67,7 @@ final class Configuration {
     void a_configuration_update_is_refused_by_who_signed_it(Stage stage) {
         String channel = stage.newChannel();
         Config before = stage.configuration(channel);
-        ConfigUpdate update = ConfigEdit.update(channel, before, anchors(before.getChannelGroup()));
+        ConfigUpdate update = ConfigEdit.update(channel, before, ConfigEdit.anchorPeer(before.getChannelGroup()));
         stage.out().step("Nobody signed the update, an admin sends it");
         stage.broadcast(ConfigEdit.envelope(
                 channel,
@@ -133,7 +106,7 @@ final class Configuration {
         ConfigUpdate good = ConfigEdit.update(
                 channel,
                 stage.configuration(channel),
-                anchors(stage.configuration(channel).getChannelGroup()));
+                ConfigEdit.anchorPeer(stage.configuration(channel).getChannelGroup()));
         stage.broadcast(ConfigEdit.signed(
                 good.toBuilder()
                         .setReadSet(good.getReadSet().toBuilder().setVersion(4))
@@ -160,7 +133,7 @@ final class Configuration {
         stage.broadcast(update(channel, before, batch(before.getChannelGroup(), 0), stage.admin("orderer")));
     }
 
-    void a_revoked_certificate_is_refused_from_its_block_on(Stage stage) throws InvalidProtocolBufferException {
+    void a_revoked_certificate_is_refused_from_its_block_on(Stage stage) {
         String channel = stage.newChannel();
         Credential credential = stage.enrolled("org1", "eve", Role.CLIENT);
         Signer eve = new Signer(stage.client("org1").mspId(), credential);
@@ -168,11 +141,6 @@ final class Configuration {
         Draft asked = Draft.of(eve, channel, "qscc", "GetBlockByNumber", channel, "9");
         stage.propose(PEER1, asked);
         Config before = stage.configuration(channel);
-        ConfigGroup group = before.getChannelGroup();
-        MSPConfig config = MSPConfig.parseFrom(group.getGroupsOrThrow("Application")
-                .getGroupsOrThrow("Org1MSP")
-                .getValuesOrThrow("MSP")
-                .getValue());
         Instant now = Instant.now();
         String list = RevocationList.create(
                 stage.identities().authority("org1").credential(),
@@ -186,16 +154,10 @@ final class Configuration {
                 update(
                         channel,
                         before,
-                        ConfigEdit.value(
-                                group,
+                        ConfigEdit.msp(
+                                before.getChannelGroup(),
                                 "Application/Org1MSP",
-                                "MSP",
-                                config.toBuilder()
-                                        .setConfig(FabricMSPConfig.parseFrom(config.getConfig()).toBuilder()
-                                                .addRevocationList(ByteString.copyFromUtf8(list))
-                                                .build()
-                                                .toByteString())
-                                        .build()),
+                                msp -> msp.addRevocationList(ByteString.copyFromUtf8(list))),
                         stage.admin("org1")));
         stage.out().step("Eve asks again");
         stage.propose(PEER1, Draft.of(eve, channel, "qscc", "GetBlockByNumber", channel, "9"));

@@ -11,16 +11,13 @@ import io.weft.embedded.peer.PeerNode;
 import io.weft.model.HostPort;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
-import io.weft.msp.LocalMsp;
 import io.weft.pki.Credential;
 import io.weft.protocol.Endpoint;
 import io.weft.testing.Identities;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.weft.testing.TestNodes;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,42 +54,10 @@ final class EmbeddedTarget implements Target {
     public void start(NodeRef node) {
         if (network.orderingNodes().anyMatch(node::equals)) {
             orderingNodes.put(
-                    node,
-                    OrderingNode.start(
-                            new OrderingNode.Settings(
-                                    node.node(),
-                                    msp(node),
-                                    identities.tls(node),
-                                    List.of(identities.tlsAuthority("orderer").certificate()),
-                                    List.of(identities.adminAuthority("orderer").certificate()),
-                                    anyPort(),
-                                    anyPort(),
-                                    anyPort(),
-                                    folder.resolve(node.node())),
-                            ordering));
+                    node, OrderingNode.start(TestNodes.orderingNode(identities, node, 0, 0, folder), ordering));
         } else {
-            peers.put(
-                    node,
-                    PeerNode.start(
-                            new PeerNode.Settings(
-                                    node.organization() + "-" + node.node(),
-                                    msp(node),
-                                    identities.tls(node),
-                                    List.of(identities.tlsAuthority("orderer").certificate()),
-                                    anyPort(),
-                                    anyPort(),
-                                    address(node),
-                                    folder.resolve(node.organization() + "-" + node.node())),
-                            neighbourhood));
+            peers.put(node, PeerNode.start(TestNodes.peer(identities, node, 0, address(node), folder), neighbourhood));
         }
-    }
-
-    private LocalMsp msp(NodeRef node) {
-        return new LocalMsp(identities.msps().get(node.organization()), identities.signing(node));
-    }
-
-    private static InetSocketAddress anyPort() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     @Override
@@ -106,7 +71,8 @@ final class EmbeddedTarget implements Target {
 
     @Override
     public Endpoint endpoint(NodeRef node, Optional<Credential> client) {
-        return endpoint(
+        return TestNodes.endpoint(
+                identities,
                 node,
                 peers.containsKey(node)
                         ? peers.get(node).address()
@@ -116,19 +82,8 @@ final class EmbeddedTarget implements Target {
 
     @Override
     public Endpoint admin(NodeRef orderer, Optional<Credential> client) {
-        return endpoint(orderer, orderingNodes.get(orderer).adminAddress(), client);
-    }
-
-    private Endpoint endpoint(NodeRef node, HostPort dial, Optional<Credential> client) {
-        return new Endpoint(
-                node.toString(),
-                dial,
-                new HostPort(Identities.hostOf(node), dial.port()),
-                List.of(identities
-                        .tlsAuthority(node.organization())
-                        .certificate()
-                        .pem()),
-                client);
+        return TestNodes.endpoint(
+                identities, orderer, orderingNodes.get(orderer).adminAddress(), client);
     }
 
     @Override

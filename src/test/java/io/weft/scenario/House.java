@@ -1,5 +1,7 @@
 package io.weft.scenario;
 
+import static io.weft.testing.Eventually.eventually;
+
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
@@ -10,7 +12,6 @@ import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
 import io.weft.chaincode.ChannelLifecycle;
 import io.weft.chaincode.PeerPackages;
-import io.weft.channel.ChannelConfiguration;
 import io.weft.channel.ChannelParticipation;
 import io.weft.channel.GenesisBlock;
 import io.weft.channel.PeerChannels;
@@ -28,6 +29,7 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Submitter;
 import io.weft.testing.TestNetworks;
+import io.weft.testing.TestNodes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +37,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +44,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.protos.orderer.SeekInfo;
 import org.hyperledger.fabric.protos.peer.DeliverGrpc;
 import org.hyperledger.fabric.protos.peer.FilteredTransaction;
@@ -84,15 +84,6 @@ final class House implements AutoCloseable {
         return tlsClient;
     }
 
-    static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     synchronized ManagedChannel dial(NodeRef node) {
         return connections.computeIfAbsent(node, ref -> connect(target.endpoint(ref, Optional.of(tlsClient))));
     }
@@ -131,18 +122,7 @@ final class House implements AutoCloseable {
     }
 
     GenesisBlock genesis(Channel channel) {
-        byte[] nonce = new byte[24];
-        RANDOM.nextBytes(nonce);
-        return GenesisBlock.create(
-                channel.name(),
-                ChannelConfiguration.of(
-                        target.network(),
-                        channel,
-                        target.identities().msps(),
-                        target.identities().consenters(channel.ordering().consenters()),
-                        target::address),
-                nonce,
-                Instant.now());
+        return TestNodes.genesis(target.network(), channel, target.identities(), target::address);
     }
 
     /** A name that no channel has yet. */
@@ -195,19 +175,10 @@ final class House implements AutoCloseable {
 
     /** Waits until the first peer knows that all peers of the shared channel have its chaincode. */
     void awaitEndorsers() {
-        Instant end = Instant.now().plus(TIMEOUT);
         PeerConnection peer = peer(Stage.PEER1);
-        int known = 0;
-        while (known < 4) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("Only " + known + " endorsers are known");
-            }
-            known = peer.endorsers(target.identities().client("org1"), MARKET, "trial", TIMEOUT)
-                    .size();
-            if (known < 4) {
-                pause();
-            }
-        }
+        eventually(
+                () -> peer.endorsers(target.identities().client("org1"), MARKET, "trial", TIMEOUT),
+                known -> known.size() == 4);
     }
 
     private static List<Collection> collections() {

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import org.hyperledger.fabric.protos.peer.ProposalResponse;
 import org.hyperledger.fabric.protos.peer.lifecycle.ApproveChaincodeDefinitionForMyOrgArgs;
 import org.hyperledger.fabric.protos.peer.lifecycle.ChaincodeSource;
-import org.hyperledger.fabric.protos.peer.lifecycle.CheckCommitReadinessArgs;
 import org.hyperledger.fabric.protos.peer.lifecycle.CheckCommitReadinessResult;
 import org.hyperledger.fabric.protos.peer.lifecycle.CommitChaincodeDefinitionArgs;
 import org.hyperledger.fabric.protos.peer.lifecycle.GetInstalledChaincodePackageArgs;
@@ -70,20 +69,21 @@ final class Lifecycle {
     }
 
     private static Draft commit(Signer by, String channel, ChaincodeDefinition definition) {
-        return lifecycle(
-                by,
-                channel,
-                "CommitChaincodeDefinition",
-                CommitChaincodeDefinitionArgs.newBuilder()
-                        .setName(definition.name())
-                        .setVersion(definition.version())
-                        .setSequence(definition.sequence())
-                        .setEndorsementPlugin(definition.endorsementPlugin())
-                        .setValidationPlugin(definition.validationPlugin())
-                        .setValidationParameter(definition.validationParameter())
-                        .setCollections(definition.collections())
-                        .setInitRequired(definition.initRequired())
-                        .build());
+        return lifecycle(by, channel, "CommitChaincodeDefinition", arguments(definition));
+    }
+
+    /** Of a commit; those of {@code CheckCommitReadiness} are the same bytes. */
+    private static CommitChaincodeDefinitionArgs arguments(ChaincodeDefinition definition) {
+        return CommitChaincodeDefinitionArgs.newBuilder()
+                .setName(definition.name())
+                .setVersion(definition.version())
+                .setSequence(definition.sequence())
+                .setEndorsementPlugin(definition.endorsementPlugin())
+                .setValidationPlugin(definition.validationPlugin())
+                .setValidationParameter(definition.validationParameter())
+                .setCollections(definition.collections())
+                .setInitRequired(definition.initRequired())
+                .build();
     }
 
     private static void approve(Stage stage, String organization, String channel, ChaincodeDefinition definition) {
@@ -96,20 +96,7 @@ final class Lifecycle {
             throws InvalidProtocolBufferException {
         ProposalResponse answer = stage.ask(
                 PEER1,
-                lifecycle(
-                                stage.admin("org1"),
-                                channel,
-                                "CheckCommitReadiness",
-                                CheckCommitReadinessArgs.newBuilder()
-                                        .setName(definition.name())
-                                        .setVersion(definition.version())
-                                        .setSequence(definition.sequence())
-                                        .setEndorsementPlugin(definition.endorsementPlugin())
-                                        .setValidationPlugin(definition.validationPlugin())
-                                        .setValidationParameter(definition.validationParameter())
-                                        .setCollections(definition.collections())
-                                        .setInitRequired(definition.initRequired())
-                                        .build())
+                lifecycle(stage.admin("org1"), channel, "CheckCommitReadiness", arguments(definition))
                         .sign());
         stage.out().says("status", answer.getResponse().getStatus());
         if (!answer.getResponse().getMessage().isEmpty()) {

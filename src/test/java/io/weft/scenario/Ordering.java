@@ -4,6 +4,7 @@ import static io.weft.scenario.Stage.at;
 import static io.weft.scenario.Stage.newest;
 import static io.weft.scenario.Stage.oldest;
 import static io.weft.scenario.Stage.seek;
+import static io.weft.testing.Eventually.eventually;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -34,13 +35,7 @@ final class Ordering {
 
     /** Waits until an ordering node has so many blocks. */
     private static void awaitHeight(Stage stage, String channel, long height) {
-        Instant end = Instant.now().plus(Stage.TIMEOUT);
-        while (stage.newestBlock(channel).getHeader().getNumber() + 1 < height) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("The ordering node has not come to height " + height);
-            }
-            House.pause();
-        }
+        eventually(() -> stage.newestBlock(channel).getHeader().getNumber() + 1, seen -> seen >= height);
     }
 
     void messages_become_blocks_that_are_chained_and_signed(Stage stage) throws InvalidProtocolBufferException {

@@ -2,6 +2,7 @@ package io.weft.scenario;
 
 import static io.weft.scenario.Stage.ORDERER;
 import static io.weft.scenario.Stage.PEER1;
+import static io.weft.testing.Eventually.eventually;
 
 import io.weft.channel.GenesisBlock;
 import io.weft.model.NodeRef;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -110,16 +110,7 @@ final class Participation {
 
     /** Fabric removes what it has of a channel after it has answered, and calls the channel inactive meanwhile. */
     private static void awaitGone(Stage stage, String channel) {
-        Instant end = Instant.now().plus(House.TIMEOUT);
-        while (stage.house()
-                .participation(ORDERER)
-                .channel(channel, House.TIMEOUT)
-                .isPresent()) {
-            if (Instant.now().isAfter(end)) {
-                throw new IllegalStateException("The ordering node still has channel `" + channel + "`");
-            }
-            House.pause();
-        }
+        eventually(() -> stage.house().participation(ORDERER).channel(channel, House.TIMEOUT), Optional::isEmpty);
     }
 
     void an_ordering_node_joins_a_channel_and_leaves_it(Stage stage) throws Exception {

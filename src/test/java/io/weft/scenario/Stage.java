@@ -1,5 +1,7 @@
 package io.weft.scenario;
 
+import static io.weft.testing.Eventually.eventually;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
@@ -14,6 +16,7 @@ import io.weft.pki.DistinguishedName;
 import io.weft.pki.Profile;
 import io.weft.pki.Role;
 import io.weft.protocol.Signer;
+import io.weft.testing.Eventually;
 import io.weft.testing.Identities;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -52,7 +55,7 @@ import org.hyperledger.fabric.protos.peer.TxValidationCode;
 
 /** What a scenario has at hand: nodes, channels, identities, and calls whose answers go into the transcript. */
 final class Stage {
-    static final Duration TIMEOUT = Duration.ofSeconds(30);
+    static final Duration TIMEOUT = Eventually.PATIENCE;
     static final NodeRef PEER1 = new NodeRef("org1", "peer0");
     static final NodeRef PEER2 = new NodeRef("org2", "peer0");
     static final NodeRef ORDERER = new NodeRef("orderer", "orderer0");
@@ -192,18 +195,12 @@ final class Stage {
     // --- Ordering
 
     BroadcastResponse order(NodeRef orderer, Envelope envelope) {
-        Instant end = Instant.now().plus(TIMEOUT);
-        while (true) {
-            BroadcastResponse answer = new Conversation<Envelope, BroadcastResponse>(observer ->
-                            AtomicBroadcastGrpc.newStub(house.dial(orderer)).broadcast(observer))
-                    .ask(envelope)
-                    .get(0);
-            if (answer.getStatus() != Status.SERVICE_UNAVAILABLE
-                    || Instant.now().isAfter(end)) {
-                return answer;
-            }
-            House.pause();
-        }
+        return eventually(
+                () -> new Conversation<Envelope, BroadcastResponse>(observer ->
+                                AtomicBroadcastGrpc.newStub(house.dial(orderer)).broadcast(observer))
+                        .ask(envelope)
+                        .get(0),
+                answer -> answer.getStatus() != Status.SERVICE_UNAVAILABLE);
     }
 
     /** Sends to an ordering node and writes down the answer. */

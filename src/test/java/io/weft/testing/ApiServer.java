@@ -7,7 +7,6 @@ import io.weft.kubernetes.KubeConfig;
 import io.weft.kubernetes.RawClient;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +120,7 @@ public final class ApiServer implements AutoCloseable {
 
     private static ApiServer start(Path serverProgram, Path etcdProgram) throws Exception {
         Path folder = Files.createTempDirectory("weft-apiserver");
-        List<Integer> ports = freePorts(3);
+        List<Integer> ports = List.of(FreePorts.next(), FreePorts.next(), FreePorts.next());
         String etcdUrl = "http://127.0.0.1:" + ports.get(0);
         String peerUrl = "http://127.0.0.1:" + ports.get(1);
         List<Process> processes = new ArrayList<>();
@@ -221,20 +220,6 @@ public final class ApiServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name + ".log").toFile())
                 .start();
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 
     private static final class TrustEveryone implements X509TrustManager {

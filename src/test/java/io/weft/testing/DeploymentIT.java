@@ -1,5 +1,6 @@
 package io.weft.testing;
 
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -512,10 +513,7 @@ class DeploymentIT {
         }
 
         private void awaitHeight(PeerChannels peer, long height) {
-            io.weft.protocol.Deadline deadline = io.weft.protocol.Deadline.after(TIMEOUT);
-            while (peer.chainInfo(channel.name(), TIMEOUT).height() < height) {
-                assertThat(deadline.pause(Duration.ofMillis(50))).isTrue();
-            }
+            eventually(() -> peer.chainInfo(channel.name(), TIMEOUT).height(), seen -> seen >= height);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.weft.testing;
 
-import io.weft.channel.ChannelConfiguration;
 import io.weft.channel.ChannelParticipation;
 import io.weft.channel.GenesisBlock;
 import io.weft.model.Channel;
@@ -17,11 +16,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,15 +113,7 @@ public final class LocalFabric implements AutoCloseable {
     /** How to reach a node's main or admin listener. */
     public Endpoint endpoint(NodeRef node, String listener, Optional<Credential> client) {
         int port = ports.get(node).get(listener);
-        return new Endpoint(
-                node.toString(),
-                new HostPort("127.0.0.1", port),
-                new HostPort(Identities.hostOf(node), port),
-                List.of(identities
-                        .tlsAuthority(node.organization())
-                        .certificate()
-                        .pem()),
-                client);
+        return TestNodes.endpoint(identities, node, new HostPort("127.0.0.1", port), client);
     }
 
     /** Where other nodes reach a node. */
@@ -134,18 +123,7 @@ public final class LocalFabric implements AutoCloseable {
 
     /** A new block 0 for a channel of this network. */
     public GenesisBlock genesis(Channel channel) {
-        byte[] nonce = new byte[24];
-        new SecureRandom().nextBytes(nonce);
-        return GenesisBlock.create(
-                channel.name(),
-                ChannelConfiguration.of(
-                        network,
-                        channel,
-                        identities.msps(),
-                        identities.consenters(channel.ordering().consenters()),
-                        this::address),
-                nonce,
-                Instant.now());
+        return TestNodes.genesis(network, channel, identities, this::address);
     }
 
     /** Kills a node without warning. */
@@ -416,18 +394,8 @@ public final class LocalFabric implements AutoCloseable {
 
     private static Map<String, Integer> freePorts(String... names) {
         Map<String, Integer> result = new HashMap<>();
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (String name : names) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                result.put(name, socket.getLocalPort());
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (String name : names) {
+            result.put(name, FreePorts.next());
         }
         return result;
     }

@@ -40,6 +40,8 @@ public final class AwaitedBlocks implements AutoCloseable {
     public Optional<Block> next() {
         lock.lock();
         try {
+            // Somebody may wait for the block before.
+            changed.signalAll();
             while (!closed) {
                 long number = height.getAsLong();
                 Optional<Block> next = find(number);
@@ -58,6 +60,29 @@ public final class AwaitedBlocks implements AutoCloseable {
             lock.unlock();
         }
         return Optional.empty();
+    }
+
+    /**
+     * Waits until the blocks below a height have been taken and the one that takes them asks for the next. Returns at once
+     * when the source has no more of them, or they may not be taken just now, or this is closed.
+     */
+    public void awaitHeight(long goal) {
+        if (height.getAsLong() >= goal) {
+            return;
+        }
+        lock.lock();
+        try {
+            while (height.getAsLong() < goal
+                    && !closed
+                    && reachable.getAsBoolean()
+                    && source.height() > height.getAsLong()) {
+                boolean unused = changed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Optional<Block> find(long number) {

@@ -125,6 +125,7 @@ final class Endorser extends EndorserGrpc.EndorserImplBase {
         if (!call.channel().isEmpty() && channel.isEmpty()) {
             return Outcome.failed("channel '" + call.channel() + "' not found");
         }
+        channel.ifPresent(PeerChannel::catchUp);
         try {
             check(call, channel);
         } catch (Refusal | RuleException e) {

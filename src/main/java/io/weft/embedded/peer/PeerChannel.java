@@ -141,6 +141,20 @@ final class PeerChannel implements DeliverableChannel, AutoCloseable {
     }
 
     /**
+     * Waits until this peer has committed what the other peers of this process have by now. Whoever was told of a commit by
+     * one peer then finds it at every other; Fabric's peers do not promise that, and a test that relies on it would fail
+     * now and then. Returns at once if this peer cannot commit just now: it is cut off or closed, or has come to a halt, or
+     * no ordering node has the block.
+     */
+    void catchUp() {
+        awaited.awaitHeight(peer.neighbours().stream()
+                .flatMap(other -> other.channel(name).stream())
+                .mapToLong(other -> other.ledger.height())
+                .max()
+                .orElse(0));
+    }
+
+    /**
      * Whether a block is what the ordering service has to deliver next.
      *
      * @return false if it is not, and the block can be had from another node

@@ -13,6 +13,7 @@ import io.weft.pki.SigningKey;
 import io.weft.pki.SigningRequest;
 import io.weft.problem.RejectedException;
 import io.weft.problem.UnreachableException;
+import io.weft.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -109,7 +110,7 @@ class CertificateAuthorityServerTest {
         return new FabricCaClient(
                 URI.create("https://" + server.address()),
                 List.of(tls.certificate()),
-                Duration.ofSeconds(10),
+                Eventually.PATIENCE,
                 RunningCa.RANDOM);
     }
 
@@ -268,7 +269,7 @@ class CertificateAuthorityServerTest {
 
         List<Integer> statuses = new ArrayList<>();
         for (Future<Reply> reply : replies) {
-            statuses.add(reply.get(20, TimeUnit.SECONDS).status());
+            statuses.add(reply.get(60, TimeUnit.SECONDS).status());
         }
         many.shutdown();
         assertThat(statuses)

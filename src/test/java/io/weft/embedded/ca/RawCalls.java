@@ -8,6 +8,7 @@ import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
 import io.weft.pki.SigningKey;
 import io.weft.pki.SigningRequest;
+import io.weft.testing.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,7 +19,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +114,7 @@ final class RawCalls {
     Reply send(Authorization authorization, String method, String target, String body) {
         byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(target))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Eventually.PATIENCE)
                 .method(method, bytes.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(bytes));
         authorization.header(method, target, bytes).ifPresent(header -> request.header("Authorization", header));
         try {

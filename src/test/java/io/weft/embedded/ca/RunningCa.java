@@ -7,10 +7,10 @@ import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
 import io.weft.pki.Profile;
+import io.weft.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -93,7 +93,7 @@ public final class RunningCa implements AutoCloseable {
         CertificateAuthority signing = authority("org1-ca");
         CertificateAuthority tls = authority("org1-ca-tls");
         Credential listener = listener(tls);
-        int port = freePort();
+        int port = FreePorts.next();
         Files.writeString(home.resolve("ca.crt"), signing.credential().certificatePem());
         Files.writeString(home.resolve("ca.key"), signing.credential().keyPem());
         Files.writeString(home.resolve("tls.crt"), listener.certificatePem());
@@ -142,12 +142,6 @@ public final class RunningCa implements AutoCloseable {
                 "      usage: [signing, key encipherment, server auth, client auth, key agreement]",
                 "      expiry: 8760h",
                 "");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void awaitListener(Process server, int port, Path log) throws Exception {

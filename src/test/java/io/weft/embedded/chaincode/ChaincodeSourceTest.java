@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.model.HostPort;
 import io.weft.sample.AssetContract;
+import io.weft.testing.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,6 @@ import java.net.URI;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +49,7 @@ class ChaincodeSourceTest {
 
     @BeforeEach
     void open() {
-        peers = new Peers(folder, Duration.ofSeconds(20));
+        peers = new Peers(folder);
     }
 
     @AfterEach
@@ -220,9 +220,9 @@ class ChaincodeSourceTest {
     }
 
     @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void code_in_the_jvm_may_serve_as_other_peers_know_it() throws Exception {
-        InetSocketAddress address = new InetSocketAddress(StartedProcess.loopback(), StartedProcess.freePort());
+        InetSocketAddress address = new InetSocketAddress(StartedProcess.loopback(), FreePorts.next());
         ContractServer.Endpoint endpoint = new ContractServer.Endpoint(address, Optional.empty());
         Path jar = jar(Map.of(), List.of(BoxContract.class, io.weft.sample.text.Box.class));
         ContractServer boxes =

@@ -146,7 +146,7 @@ public final class EveryRequest extends ChaincodeBase {
             case "throw" -> throw new IllegalStateException(arguments.get(0));
             case "wait" -> {
                 waiting.countDown();
-                yield Boolean.toString(waiting.await(10, TimeUnit.SECONDS));
+                yield Boolean.toString(waiting.await(60, TimeUnit.SECONDS));
             }
             case "hang" -> {
                 new CountDownLatch(1).await();

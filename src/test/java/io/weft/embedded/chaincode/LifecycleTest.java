@@ -17,7 +17,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +76,7 @@ class LifecycleTest {
 
     @BeforeEach
     void open() {
-        peers = new Peers(folder, Duration.ofSeconds(5));
+        peers = new Peers(folder);
         packageId = Peers.packageId("asset");
         peers.runtimes.register(packageId, ChaincodeSource.InProcess.of(AssetContract.class));
     }

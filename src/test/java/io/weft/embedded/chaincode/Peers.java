@@ -89,6 +89,12 @@ final class Peers implements AutoCloseable {
     private final Map<MspId, ChaincodeExecutor> executors = new HashMap<>();
     private int transactions;
 
+    Peers(Path folder) {
+        // Beyond what any test waits for: no call ends because the machine is busy.
+        this(folder, Duration.ofMinutes(5));
+    }
+
+    /** @param timeout for one transaction at one chaincode */
     Peers(Path folder, Duration timeout) {
         Network network = TestNetworks.network(FabricVersion.parse("3.1.5"), ConsensusType.RAFT, 1, 1);
         identities = new Identities(network);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.sample.AssetContract;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,7 @@ class SampleContractTest {
 
     @BeforeEach
     void deploy() {
-        peers = new Peers(folder, Duration.ofSeconds(5));
+        peers = new Peers(folder);
         peers.deploy("asset", ChaincodeSource.InProcess.of(AssetContract.class));
     }
 

@@ -1,17 +1,15 @@
 package io.weft.embedded.chaincode;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.weft.testing.Eventually.eventually;
 
 import io.weft.model.HostPort;
+import io.weft.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.shim.ChaincodeServerProperties;
 import org.hyperledger.fabric.shim.NettyChaincodeServer;
 import org.junit.jupiter.api.AfterEach;
@@ -22,11 +20,10 @@ final class StreamProtocolOverGrpcTest extends StreamProtocolTest {
 
     @Override
     ChaincodeSource source(String label, EveryRequest code) throws IOException, InterruptedException {
-        int port = StartedProcess.freePort();
+        int port = FreePorts.next();
         code.identify(Peers.packageId(label));
-        InetSocketAddress address = new InetSocketAddress(StartedProcess.loopback(), port);
         ChaincodeServerProperties properties = new ChaincodeServerProperties();
-        properties.setServerAddress(address);
+        properties.setServerAddress(new InetSocketAddress(StartedProcess.loopback(), port));
         properties.setPermitKeepAliveWithoutCalls(true);
         NettyChaincodeServer server = new NettyChaincodeServer(code, properties);
         CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> {
@@ -37,24 +34,8 @@ final class StreamProtocolOverGrpcTest extends StreamProtocolTest {
             }
         });
         servers.put(label, server);
-        awaitListening(address);
+        eventually("The chaincode's server", () -> FreePorts.isServed(port));
         return new ChaincodeSource.Address(new HostPort("127.0.0.1", port), Optional.empty());
-    }
-
-    private static void awaitListening(InetSocketAddress address) throws InterruptedException {
-        Instant end = Instant.now().plusSeconds(20);
-        while (!listens(address)) {
-            assertThat(Instant.now()).as("nothing listens at %s yet", address).isBefore(end);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
-    private static boolean listens(InetSocketAddress address) {
-        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     @AfterEach

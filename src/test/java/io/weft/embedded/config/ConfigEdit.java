@@ -1,6 +1,7 @@
 package io.weft.embedded.config;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.weft.protocol.Signer;
 import java.security.SecureRandom;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.Config;
@@ -22,6 +24,13 @@ import org.hyperledger.fabric.protos.common.Header;
 import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
+import org.hyperledger.fabric.protos.msp.FabricMSPConfig;
+import org.hyperledger.fabric.protos.msp.MSPConfig;
+import org.hyperledger.fabric.protos.orderer.BatchSize;
+import org.hyperledger.fabric.protos.orderer.ConsensusType;
+import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
+import org.hyperledger.fabric.protos.peer.AnchorPeer;
+import org.hyperledger.fabric.protos.peer.AnchorPeers;
 
 /** Changes configurations the way clients do: edits the tree, computes the update, has it signed. */
 public final class ConfigEdit {
@@ -44,6 +53,70 @@ public final class ConfigEdit {
                                 .setValue(value.toByteString())
                                 .build())
                 .build());
+    }
+
+    /** The tree with another batch size. */
+    public static ConfigGroup batch(ConfigGroup root, int messages, int absoluteMaxBytes, int preferredMaxBytes) {
+        return value(
+                root,
+                "Orderer",
+                "BatchSize",
+                BatchSize.newBuilder()
+                        .setMaxMessageCount(messages)
+                        .setAbsoluteMaxBytes(absoluteMaxBytes)
+                        .setPreferredMaxBytes(preferredMaxBytes)
+                        .build());
+    }
+
+    /** The tree with another anchor peer of {@code Org1MSP}. */
+    public static ConfigGroup anchorPeer(ConfigGroup root) {
+        return value(
+                root,
+                "Application/Org1MSP",
+                "AnchorPeers",
+                AnchorPeers.newBuilder()
+                        .addAnchorPeers(AnchorPeer.newBuilder().setHost("peer9").setPort(9))
+                        .build());
+    }
+
+    /** The tree with other Raft metadata. */
+    public static ConfigGroup raft(ConfigGroup root, Consumer<ConfigMetadata.Builder> change) {
+        try {
+            ConsensusType type = ConsensusType.parseFrom(root.getGroupsOrThrow("Orderer")
+                    .getValuesOrThrow("ConsensusType")
+                    .getValue());
+            ConfigMetadata.Builder metadata = ConfigMetadata.parseFrom(type.getMetadata()).toBuilder();
+            change.accept(metadata);
+            return value(
+                    root,
+                    "Orderer",
+                    "ConsensusType",
+                    type.toBuilder()
+                            .setMetadata(metadata.build().toByteString())
+                            .build());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The tree with another MSP of the group at a path, for example {@code Application/Org1MSP}. */
+    public static ConfigGroup msp(ConfigGroup root, String path, Consumer<FabricMSPConfig.Builder> change) {
+        ConfigGroup group = root;
+        for (String name : path.split("/", -1)) {
+            group = group.getGroupsOrThrow(name);
+        }
+        try {
+            MSPConfig config = MSPConfig.parseFrom(group.getValuesOrThrow("MSP").getValue());
+            FabricMSPConfig.Builder msp = FabricMSPConfig.parseFrom(config.getConfig()).toBuilder();
+            change.accept(msp);
+            return value(
+                    root,
+                    path,
+                    "MSP",
+                    config.toBuilder().setConfig(msp.build().toByteString()).build());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**

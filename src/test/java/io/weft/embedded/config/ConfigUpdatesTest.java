@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.model.ConsensusType;
 import io.weft.model.HostPort;
 import io.weft.model.MspId;
@@ -38,12 +37,8 @@ import org.hyperledger.fabric.protos.common.ConfigValue;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.OrdererAddresses;
-import org.hyperledger.fabric.protos.msp.FabricMSPConfig;
-import org.hyperledger.fabric.protos.msp.MSPConfig;
 import org.hyperledger.fabric.protos.orderer.BatchSize;
 import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
-import org.hyperledger.fabric.protos.peer.AnchorPeer;
-import org.hyperledger.fabric.protos.peer.AnchorPeers;
 import org.junit.jupiter.api.Test;
 
 class ConfigUpdatesTest {
@@ -54,25 +49,7 @@ class ConfigUpdatesTest {
     private static final Signer ADMIN2 = CHANNEL.identities().admin("org2");
 
     private static ConfigGroup batch(ConfigGroup root) {
-        return ConfigEdit.value(
-                root,
-                "Orderer",
-                "BatchSize",
-                BatchSize.newBuilder()
-                        .setMaxMessageCount(77)
-                        .setAbsoluteMaxBytes(2000)
-                        .setPreferredMaxBytes(1000)
-                        .build());
-    }
-
-    private static ConfigGroup anchor(ConfigGroup root) {
-        return ConfigEdit.value(
-                root,
-                "Application/Org1MSP",
-                "AnchorPeers",
-                AnchorPeers.newBuilder()
-                        .addAnchorPeers(AnchorPeer.newBuilder().setHost("peer9").setPort(9))
-                        .build());
+        return ConfigEdit.batch(root, 77, 2000, 1000);
     }
 
     private static ConfigUpdate update(ChannelView view, UnaryOperator<ConfigGroup> change) {
@@ -104,7 +81,7 @@ class ConfigUpdatesTest {
 
     @Test
     void an_admin_changes_the_anchor_peers_of_its_organization() {
-        ConfigUpdate update = update(VIEW, ConfigUpdatesTest::anchor);
+        ConfigUpdate update = update(VIEW, ConfigEdit::anchorPeer);
         Envelope envelope = ConfigEdit.signed(update, ADMIN1);
 
         ConfigEnvelope next = ConfigUpdates.propose(VIEW, envelope);
@@ -138,7 +115,7 @@ class ConfigUpdatesTest {
     @Test
     void updates_follow_one_another() {
         ChannelView first = proposed(VIEW, ConfigUpdatesTest::batch, ORDERER_ADMIN);
-        ChannelView second = proposed(first, ConfigUpdatesTest::anchor, ADMIN1);
+        ChannelView second = proposed(first, ConfigEdit::anchorPeer, ADMIN1);
 
         assertThat(second.sequence()).isEqualTo(2);
         assertThat(second.batch().maxMessages()).isEqualTo(77);
@@ -234,9 +211,9 @@ class ConfigUpdatesTest {
                 unsatisfied("[Value]  /Channel/Orderer/BatchSize", 0, 1), ConfigUpdatesTest::batch, ADMIN1, ADMIN2);
         String notMine = "error authorizing update: error validating DeltaSet: policy for [Value] "
                 + " /Channel/Application/Org1MSP/AnchorPeers not satisfied: signature set did not satisfy policy";
-        assertRefused(notMine, ConfigUpdatesTest::anchor, ADMIN2);
-        assertRefused(notMine, ConfigUpdatesTest::anchor, CHANNEL.identities().client("org1"));
-        assertRefused(notMine, ConfigUpdatesTest::anchor, CHANNEL.enroll("org1", "peer7", Role.PEER));
+        assertRefused(notMine, ConfigEdit::anchorPeer, ADMIN2);
+        assertRefused(notMine, ConfigEdit::anchorPeer, CHANNEL.identities().client("org1"));
+        assertRefused(notMine, ConfigEdit::anchorPeer, CHANNEL.enroll("org1", "peer7", Role.PEER));
     }
 
     @Test
@@ -247,43 +224,24 @@ class ConfigUpdatesTest {
                 .issuedBy(ca);
         Signer signer = CHANNEL.signer("org1", old);
 
-        proposed(VIEW, ConfigUpdatesTest::anchor, signer);
+        proposed(VIEW, ConfigEdit::anchorPeer, signer);
         ChannelView revoked = proposed(
                 VIEW,
-                root -> msp(
+                root -> ConfigEdit.msp(
                         root,
                         "Application/Org1MSP",
                         msp -> msp.addRevocationList(
                                 ByteString.copyFromUtf8(TestCertificates.revocationList(ca, old.certificate())))),
                 ADMIN1);
-        assertThatThrownBy(() -> proposed(revoked, ConfigUpdatesTest::anchor, signer))
+        assertThatThrownBy(() -> proposed(revoked, ConfigEdit::anchorPeer, signer))
                 .isInstanceOf(ConfigUpdateException.class)
                 .hasMessageEndingWith("not satisfied: signature set did not satisfy policy");
-        proposed(revoked, ConfigUpdatesTest::anchor, ADMIN1);
-    }
-
-    private static ConfigGroup msp(ConfigGroup root, String path, Consumer<FabricMSPConfig.Builder> change) {
-        ConfigGroup group = root;
-        for (String name : path.split("/")) {
-            group = group.getGroupsOrThrow(name);
-        }
-        try {
-            MSPConfig config = MSPConfig.parseFrom(group.getValuesOrThrow("MSP").getValue());
-            FabricMSPConfig.Builder msp = FabricMSPConfig.parseFrom(config.getConfig()).toBuilder();
-            change.accept(msp);
-            return ConfigEdit.value(
-                    root,
-                    path,
-                    "MSP",
-                    config.toBuilder().setConfig(msp.build().toByteString()).build());
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException(e);
-        }
+        proposed(revoked, ConfigEdit::anchorPeer, ADMIN1);
     }
 
     @Test
     void a_signature_with_a_high_s_does_not_count() {
-        ByteString update = update(VIEW, ConfigUpdatesTest::anchor).toByteString();
+        ByteString update = update(VIEW, ConfigEdit::anchorPeer).toByteString();
         ConfigSignature good = ConfigEdit.signature(ADMIN1, update);
         ConfigSignature high = good.toBuilder()
                 .setSignature(ByteString.copyFrom(
@@ -317,7 +275,7 @@ class ConfigUpdatesTest {
                                 "trading",
                                 HeaderType.CONFIG_UPDATE,
                                 ConfigUpdateEnvelope.newBuilder()
-                                        .setConfigUpdate(update(VIEW, ConfigUpdatesTest::anchor)
+                                        .setConfigUpdate(update(VIEW, ConfigEdit::anchorPeer)
                                                 .toByteString())
                                         .addSignatures(other)
                                         .build()
@@ -347,7 +305,7 @@ class ConfigUpdatesTest {
 
     @Test
     void an_update_must_fit_the_channel() {
-        ConfigUpdate good = update(VIEW, ConfigUpdatesTest::anchor);
+        ConfigUpdate good = update(VIEW, ConfigEdit::anchorPeer);
 
         assertRefused(
                 "error authorizing update: ConfigUpdate for channel 'other' but envelope for channel 'trading'",
@@ -395,7 +353,7 @@ class ConfigUpdatesTest {
 
     /** The update of anchor peers, with another value in its write set. */
     private static ConfigUpdate written(Consumer<ConfigValue.Builder> change) {
-        ConfigUpdate good = update(VIEW, ConfigUpdatesTest::anchor);
+        ConfigUpdate good = update(VIEW, ConfigEdit::anchorPeer);
         return good.toBuilder()
                 .setWriteSet(ConfigEdit.at(good.getWriteSet(), "Application/Org1MSP", group -> {
                     ConfigValue.Builder value = group.getValuesOrThrow("AnchorPeers").toBuilder();
@@ -436,10 +394,10 @@ class ConfigUpdatesTest {
         ChannelView absolute = CHANNEL.view(root -> modPolicy(root, "/Channel/Orderer/Admins"));
         ChannelView missing = CHANNEL.view(root -> modPolicy(root, "Missing"));
 
-        proposed(absolute, ConfigUpdatesTest::anchor, ORDERER_ADMIN);
-        assertThatThrownBy(() -> proposed(absolute, ConfigUpdatesTest::anchor, ADMIN1))
+        proposed(absolute, ConfigEdit::anchorPeer, ORDERER_ADMIN);
+        assertThatThrownBy(() -> proposed(absolute, ConfigEdit::anchorPeer, ADMIN1))
                 .isInstanceOf(ConfigUpdateException.class);
-        assertThatThrownBy(() -> proposed(missing, ConfigUpdatesTest::anchor, ADMIN1))
+        assertThatThrownBy(() -> proposed(missing, ConfigEdit::anchorPeer, ADMIN1))
                 .hasMessage("error authorizing update: error validating DeltaSet: unexpected missing policy Missing for"
                         + " item [Value]  /Channel/Application/Org1MSP/AnchorPeers");
     }
@@ -495,45 +453,26 @@ class ConfigUpdatesTest {
     void an_organization_keeps_its_msp_id() {
         assertRefused(
                 "application org Org1MSP attempted to change MSP ID from Org1MSP to OtherMSP",
-                root -> msp(root, "Application/Org1MSP", msp -> msp.setName("OtherMSP")),
+                root -> ConfigEdit.msp(root, "Application/Org1MSP", msp -> msp.setName("OtherMSP")),
                 ADMIN1);
     }
 
     @Test
     void consenters_change_one_at_a_time() {
-        ChannelView two = proposed(VIEW, root -> raft(root, raft -> raft.removeConsenters(0)), ORDERER_ADMIN);
+        ChannelView two =
+                proposed(VIEW, root -> ConfigEdit.raft(root, raft -> raft.removeConsenters(0)), ORDERER_ADMIN);
 
         assertThat(two.consenters()).hasSize(2);
         assertRefused(
                 "consensus metadata update for channel config update is invalid: update of more than one consenter at a"
                         + " time is not supported, requested changes: add 0 node(s), remove 2 node(s)",
-                root -> raft(root, raft -> raft.removeConsenters(0).removeConsenters(0)),
+                root -> ConfigEdit.raft(root, raft -> raft.removeConsenters(0).removeConsenters(0)),
                 ORDERER_ADMIN);
         assertRefused(
                 "consensus metadata update for channel config update is invalid: invalid new config metadata: empty"
                         + " consenter set",
-                root -> raft(root, ConfigMetadata.Builder::clearConsenters),
+                root -> ConfigEdit.raft(root, ConfigMetadata.Builder::clearConsenters),
                 ORDERER_ADMIN);
-    }
-
-    private static ConfigGroup raft(ConfigGroup root, Consumer<ConfigMetadata.Builder> change) {
-        try {
-            org.hyperledger.fabric.protos.orderer.ConsensusType type =
-                    org.hyperledger.fabric.protos.orderer.ConsensusType.parseFrom(root.getGroupsOrThrow("Orderer")
-                            .getValuesOrThrow("ConsensusType")
-                            .getValue());
-            ConfigMetadata.Builder metadata = ConfigMetadata.parseFrom(type.getMetadata()).toBuilder();
-            change.accept(metadata);
-            return ConfigEdit.value(
-                    root,
-                    "Orderer",
-                    "ConsensusType",
-                    type.toBuilder()
-                            .setMetadata(metadata.build().toByteString())
-                            .build());
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
@@ -556,20 +495,23 @@ class ConfigUpdatesTest {
                 .issuedBy(tlsCa);
         String update = "consensus metadata update for channel config update is invalid: ";
 
-        assertThat(proposed(VIEW, root -> raft(root, raft -> add(raft, good)), ORDERER_ADMIN)
+        assertThat(proposed(VIEW, root -> ConfigEdit.raft(root, raft -> add(raft, good)), ORDERER_ADMIN)
                         .consenters())
                 .hasSize(4);
-        assertThatThrownBy(() -> proposed(VIEW, root -> raft(root, raft -> add(raft, foreign)), ORDERER_ADMIN))
+        assertThatThrownBy(
+                        () -> proposed(VIEW, root -> ConfigEdit.raft(root, raft -> add(raft, foreign)), ORDERER_ADMIN))
                 .hasMessageStartingWith(update + "invalid new config metadata: consenter orderer9:7050 has invalid"
                         + " certificate: verifying tls client cert with serial number ")
                 .hasMessageEndingWith(": x509: certificate signed by unknown authority");
-        assertThatThrownBy(() -> proposed(VIEW, root -> raft(root, raft -> add(raft, old)), ORDERER_ADMIN))
+        assertThatThrownBy(() -> proposed(VIEW, root -> ConfigEdit.raft(root, raft -> add(raft, old)), ORDERER_ADMIN))
                 .hasMessageStartingWith(
                         update + "consenter orderer9:7050 has invalid certificates: verifying tls client"
                                 + " cert with serial number ")
                 .hasMessageContaining(": x509: certificate has expired or is not yet valid: current time ");
         assertThatThrownBy(() -> proposed(
-                        VIEW, root -> raft(root, raft -> raft.addConsenters(raft.getConsenters(0))), ORDERER_ADMIN))
+                        VIEW,
+                        root -> ConfigEdit.raft(root, raft -> raft.addConsenters(raft.getConsenters(0))),
+                        ORDERER_ADMIN))
                 .hasMessageStartingWith(update + "invalid new config metadata: duplicate consenter: server cert: ");
     }
 
@@ -589,15 +531,15 @@ class ConfigUpdatesTest {
 
         assertRefused(
                 refusal + "ElectionTick (1) must be greater than HeartbeatTick (1)",
-                root -> raft(root, raft -> raft.getOptionsBuilder().setElectionTick(1)),
+                root -> ConfigEdit.raft(root, raft -> raft.getOptionsBuilder().setElectionTick(1)),
                 ORDERER_ADMIN);
         assertRefused(
                 refusal + "none of HeartbeatTick (1), ElectionTick (10) and MaxInflightBlocks (0) can be zero",
-                root -> raft(root, raft -> raft.getOptionsBuilder().setMaxInflightBlocks(0)),
+                root -> ConfigEdit.raft(root, raft -> raft.getOptionsBuilder().setMaxInflightBlocks(0)),
                 ORDERER_ADMIN);
         assertRefused(
                 refusal + "failed to parse TickInterval (often) to time duration: time: invalid duration \"often\"",
-                root -> raft(root, raft -> raft.getOptionsBuilder().setTickInterval("often")),
+                root -> ConfigEdit.raft(root, raft -> raft.getOptionsBuilder().setTickInterval("often")),
                 ORDERER_ADMIN);
     }
 

@@ -1,5 +1,6 @@
 package io.weft.embedded.config;
 
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -55,14 +56,11 @@ import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.Policy;
 import org.hyperledger.fabric.protos.common.Status;
 import org.hyperledger.fabric.protos.msp.FabricMSPConfig;
-import org.hyperledger.fabric.protos.msp.MSPConfig;
 import org.hyperledger.fabric.protos.orderer.AtomicBroadcastGrpc;
 import org.hyperledger.fabric.protos.orderer.BatchSize;
 import org.hyperledger.fabric.protos.orderer.BatchTimeout;
 import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 import org.hyperledger.fabric.protos.orderer.etcdraft.ConfigMetadata;
-import org.hyperledger.fabric.protos.peer.AnchorPeer;
-import org.hyperledger.fabric.protos.peer.AnchorPeers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,8 +109,8 @@ class ConfigUpdatesVsOrdererIT {
                 assertThat(theirs).hasSizeGreaterThan(30);
                 assertThat(ours).containsExactlyEntriesOf(theirs);
 
-                accepted(fabric, channel, "batch", this::batch, identities.admin("orderer"));
-                accepted(fabric, channel, "anchor", this::anchor, identities.admin("org1"));
+                accepted(fabric, channel, "batch", ConfigUpdatesVsOrdererIT::batch, identities.admin("orderer"));
+                accepted(fabric, channel, "anchor", ConfigEdit::anchorPeer, identities.admin("org1"));
                 accepted(
                         fabric,
                         channel,
@@ -175,13 +173,9 @@ class ConfigUpdatesVsOrdererIT {
     /** A node without a leader answers 503; the update of nothing is refused with another status as soon as there is one. */
     private void awaitLeader(ManagedChannel channel) throws Exception {
         Envelope probe = signed(root -> root, identities.admin("org1"));
-        Instant end = Instant.now().plus(SHORT);
-        BroadcastResponse answer = broadcast(channel, probe);
-        while (answer.getStatus() == Status.SERVICE_UNAVAILABLE || answer.getStatus() == Status.NOT_FOUND) {
-            assertThat(Instant.now()).as("last answer: " + answer).isBefore(end);
-            TimeUnit.MILLISECONDS.sleep(50);
-            answer = broadcast(channel, probe);
-        }
+        eventually(
+                () -> broadcast(channel, probe).getStatus(),
+                answer -> answer != Status.SERVICE_UNAVAILABLE && answer != Status.NOT_FOUND);
     }
 
     /** Has Fabric order an update and compares its configuration with the one of these rules. */
@@ -199,13 +193,9 @@ class ConfigUpdatesVsOrdererIT {
 
         assertThat(answer.getStatus()).as(name + ": " + answer.getInfo()).isEqualTo(Status.SUCCESS);
         OrdererConnection orderer = fabric.orderer("orderer0");
-        Instant end = Instant.now().plus(SHORT);
-        Config theirs = configuration(orderer.newestBlock(identities.admin("org1"), "trading", SHORT));
-        while (theirs.getSequence() != ours.getSequence()) {
-            assertThat(Instant.now()).as("sequence " + theirs.getSequence()).isBefore(end);
-            TimeUnit.MILLISECONDS.sleep(50);
-            theirs = configuration(orderer.newestBlock(identities.admin("org1"), "trading", SHORT));
-        }
+        Config theirs = eventually(
+                () -> configuration(orderer.newestBlock(identities.admin("org1"), "trading", SHORT)),
+                seen -> seen.getSequence() == ours.getSequence());
         assertThat(ours).as(name).isEqualTo(theirs);
         view = ChannelView.of("trading", theirs);
     }
@@ -237,26 +227,8 @@ class ConfigUpdatesVsOrdererIT {
                 "trading", HeaderType.CONFIG_UPDATE, envelope.build().toByteString(), identities.admin("org1"));
     }
 
-    private ConfigGroup batch(ConfigGroup root) {
-        return ConfigEdit.value(
-                root,
-                "Orderer",
-                "BatchSize",
-                BatchSize.newBuilder()
-                        .setMaxMessageCount(77)
-                        .setAbsoluteMaxBytes(200_000)
-                        .setPreferredMaxBytes(1000)
-                        .build());
-    }
-
-    private ConfigGroup anchor(ConfigGroup root) {
-        return ConfigEdit.value(
-                root,
-                "Application/Org1MSP",
-                "AnchorPeers",
-                AnchorPeers.newBuilder()
-                        .addAnchorPeers(AnchorPeer.newBuilder().setHost("peer9").setPort(9))
-                        .build());
+    private static ConfigGroup batch(ConfigGroup root) {
+        return ConfigEdit.batch(root, 77, 200_000, 1000);
     }
 
     /** Updates that Fabric refuses, by what is wrong with them. */
@@ -266,10 +238,10 @@ class ConfigUpdatesVsOrdererIT {
         Signer admin1 = identities.admin("org1");
         Signer admin2 = identities.admin("org2");
         result.put("nothing changes", signed(root -> root, admin1));
-        result.put("nobody signs", signed(this::batch));
-        result.put("others sign", signed(this::batch, admin1, admin2));
-        result.put("a client signs", signed(this::anchor, identities.client("org1")));
-        result.put("another organization signs", signed(this::anchor, admin2));
+        result.put("nobody signs", signed(ConfigUpdatesVsOrdererIT::batch));
+        result.put("others sign", signed(ConfigUpdatesVsOrdererIT::batch, admin1, admin2));
+        result.put("a client signs", signed(ConfigEdit::anchorPeer, identities.client("org1")));
+        result.put("another organization signs", signed(ConfigEdit::anchorPeer, admin2));
         result.put(
                 "a majority is missing",
                 signed(
@@ -279,16 +251,20 @@ class ConfigUpdatesVsOrdererIT {
                         admin1));
         result.put(
                 "another channel",
-                signed(update(this::anchor).toBuilder().setChannelId("other").build(), admin1));
+                signed(
+                        update(ConfigEdit::anchorPeer).toBuilder()
+                                .setChannelId("other")
+                                .build(),
+                        admin1));
         ConfigSignature signature =
-                ConfigEdit.signature(admin1, update(this::anchor).toByteString());
+                ConfigEdit.signature(admin1, update(ConfigEdit::anchorPeer).toByteString());
         result.put(
                 "high S",
                 ConfigEdit.envelope(
                         "trading",
                         HeaderType.CONFIG_UPDATE,
                         ConfigUpdateEnvelope.newBuilder()
-                                .setConfigUpdate(update(this::anchor).toByteString())
+                                .setConfigUpdate(update(ConfigEdit::anchorPeer).toByteString())
                                 .addSignatures(signature.toBuilder()
                                         .setSignature(ByteString.copyFrom(EcdsaSignature.parse(
                                                         signature.getSignature().toByteArray())
@@ -300,24 +276,24 @@ class ConfigUpdatesVsOrdererIT {
         result.put(
                 "an element that is not there",
                 signed(
-                        update(this::anchor).toBuilder()
-                                .setReadSet(update(this::anchor).getReadSet().toBuilder()
+                        update(ConfigEdit::anchorPeer).toBuilder()
+                                .setReadSet(update(ConfigEdit::anchorPeer).getReadSet().toBuilder()
                                         .putGroups("Nothing", ConfigGroup.getDefaultInstance()))
                                 .build(),
                         admin1));
         result.put(
                 "an element of another version",
                 signed(
-                        update(this::anchor).toBuilder()
-                                .setReadSet(update(this::anchor).getReadSet().toBuilder()
+                        update(ConfigEdit::anchorPeer).toBuilder()
+                                .setReadSet(update(ConfigEdit::anchorPeer).getReadSet().toBuilder()
                                         .setVersion(4))
                                 .build(),
                         admin1));
         result.put(
                 "a name that is not allowed",
                 signed(
-                        update(this::anchor).toBuilder()
-                                .setWriteSet(update(this::anchor).getWriteSet().toBuilder()
+                        update(ConfigEdit::anchorPeer).toBuilder()
+                                .setWriteSet(update(ConfigEdit::anchorPeer).getWriteSet().toBuilder()
                                         .putGroups("..", ConfigGroup.getDefaultInstance()))
                                 .build(),
                         admin1));
@@ -410,7 +386,7 @@ class ConfigUpdatesVsOrdererIT {
     }
 
     private ConfigUpdate written(Consumer<ConfigValue.Builder> change) {
-        ConfigUpdate good = update(this::anchor);
+        ConfigUpdate good = update(ConfigEdit::anchorPeer);
         return good.toBuilder()
                 .setWriteSet(ConfigEdit.at(good.getWriteSet(), "Application/Org1MSP", group -> {
                     ConfigValue.Builder value = group.getValuesOrThrow("AnchorPeers").toBuilder();
@@ -442,45 +418,11 @@ class ConfigUpdatesVsOrdererIT {
     }
 
     private static UnaryOperator<ConfigGroup> msp(Consumer<FabricMSPConfig.Builder> change) {
-        return root -> {
-            try {
-                MSPConfig config = MSPConfig.parseFrom(root.getGroupsOrThrow("Application")
-                        .getGroupsOrThrow("Org1MSP")
-                        .getValuesOrThrow("MSP")
-                        .getValue());
-                FabricMSPConfig.Builder msp = FabricMSPConfig.parseFrom(config.getConfig()).toBuilder();
-                change.accept(msp);
-                return ConfigEdit.value(
-                        root,
-                        "Application/Org1MSP",
-                        "MSP",
-                        config.toBuilder().setConfig(msp.build().toByteString()).build());
-            } catch (InvalidProtocolBufferException e) {
-                throw new IllegalStateException(e);
-            }
-        };
+        return root -> ConfigEdit.msp(root, "Application/Org1MSP", change);
     }
 
     private static UnaryOperator<ConfigGroup> raft(Consumer<ConfigMetadata.Builder> change) {
-        return root -> {
-            try {
-                org.hyperledger.fabric.protos.orderer.ConsensusType type =
-                        org.hyperledger.fabric.protos.orderer.ConsensusType.parseFrom(root.getGroupsOrThrow("Orderer")
-                                .getValuesOrThrow("ConsensusType")
-                                .getValue());
-                ConfigMetadata.Builder metadata = ConfigMetadata.parseFrom(type.getMetadata()).toBuilder();
-                change.accept(metadata);
-                return ConfigEdit.value(
-                        root,
-                        "Orderer",
-                        "ConsensusType",
-                        type.toBuilder()
-                                .setMetadata(metadata.build().toByteString())
-                                .build());
-            } catch (InvalidProtocolBufferException e) {
-                throw new IllegalStateException(e);
-            }
-        };
+        return root -> ConfigEdit.raft(root, change);
     }
 
     private void add(ConfigMetadata.Builder raft, String organization, String name) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class LedgersTest {
     @TempDir
     Path folder;
@@ -157,7 +157,7 @@ class LedgersTest {
                 copies.add(copy);
             }
             enough.set(true);
-            writer.get(10, TimeUnit.SECONDS);
+            writer.get(60, TimeUnit.SECONDS);
         }
 
         for (int i = 0; i < copies.size(); i++) {
@@ -186,7 +186,7 @@ class LedgersTest {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (said(output) < 150) {
                 assertThat(process.isAlive() && System.nanoTime() < deadline)
                         .as("150 blocks, but its output was: %s", Files.readString(output))
@@ -275,7 +275,7 @@ class LedgersTest {
     }
 
     private static void await(ChannelLedger ledger, long height) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (ledger.height() < height) {
             assertThat(System.nanoTime())
                     .as("Height %d of %d was reached", ledger.height(), height)

@@ -207,6 +207,7 @@ class ConfigUpdateTest {
                         .broadcast(network.envelope(network.client(), 50))
                         .getStatus())
                 .isEqualTo(Status.SUCCESS);
+        network.endBatches();
         Block block = block(2, 2);
         Metadata consenterMetadata =
                 Metadata.parseFrom(BlockWriter.metadata(block).getConsenterMetadata());

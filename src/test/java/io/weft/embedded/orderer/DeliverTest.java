@@ -150,9 +150,16 @@ class DeliverTest {
     @Test
     void the_next_commit_is_the_block_after_the_newest() {
         ask(Seeks.waiting(Seeks.NEXT_COMMIT, Seeks.END));
-        assertThat(stream.isQuiet(Duration.ofMillis(100))).isTrue();
+        // The node may take the request up after a block has come, and then begins with the one after that.
+        long newest = 4;
+        do {
+            order(1);
+            newest++;
+        } while (stream.isQuiet(Duration.ofMillis(100)));
+        long first = stream.next().getBlock().getHeader().getNumber();
+        assertThat(first).isBetween(5L, newest);
         order(1);
-        assertThat(stream.next().getBlock().getHeader().getNumber()).isEqualTo(5);
+        assertThat(stream.next().getBlock().getHeader().getNumber()).isEqualTo(first + 1);
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import io.weft.channel.ChannelConfiguration;
 import io.weft.channel.ChannelParticipation;
 import io.weft.channel.GenesisBlock;
 import io.weft.model.Channel;
@@ -16,16 +15,15 @@ import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
-import io.weft.msp.LocalMsp;
 import io.weft.pki.Credential;
 import io.weft.protocol.Dialer;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.Signer;
+import io.weft.testing.Eventually;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.weft.testing.TestNodes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -34,13 +32,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Header;
@@ -52,37 +52,66 @@ import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 import org.hyperledger.fabric.protos.orderer.DeliverResponse;
 import org.hyperledger.fabric.protos.orderer.SeekInfo;
 
-/** Ordering nodes of one network in this process, with keys for everybody. */
+/**
+ * Ordering nodes of one network in this process, with keys for everybody. A batch that is not full waits until a test calls
+ * {@link #endBatches}: how many blocks there are must not depend on how fast the machine is.
+ */
 final class OrderingNetwork implements AutoCloseable {
     static final String CHANNEL = TestNetworks.CHANNEL;
-    static final Duration TIMEOUT = Duration.ofSeconds(10);
+    static final Duration TIMEOUT = Eventually.PATIENCE;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Network network;
     private final Identities identities;
     private final Path folder;
     private final OrderingService service;
+    private final PatientTimer timer;
     private final Map<Integer, OrderingNode> nodes = new TreeMap<>();
     private final Dialer dialer = new Dialer();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final GenesisBlock genesis;
 
-    private OrderingNetwork(ConsensusType type, int count, Path folder, OrderingService service) {
+    /** Lets no time pass by itself. */
+    private static final class PatientTimer implements BatchTimer {
+        private final Queue<Runnable> due = new ConcurrentLinkedQueue<>();
+        private final List<Duration> delays = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Runnable schedule(Duration delay, Runnable task) {
+            delays.add(delay);
+            due.add(task);
+            return () -> due.remove(task);
+        }
+    }
+
+    private OrderingNetwork(ConsensusType type, int count, Path folder, OrderingService service, PatientTimer timer) {
         FabricVersion version = FabricVersion.parse("3.1.5");
         this.network = TestNetworks.network(version, type, count, 1);
         this.identities = new Identities(network);
         this.folder = folder;
         this.service = service;
+        this.timer = timer;
         this.genesis = genesis(network.channels().get(0));
     }
 
     /** Nodes that run and have joined nothing. */
     static OrderingNetwork start(ConsensusType type, int count, Path folder) {
-        return start(type, count, folder, new OrderingService(Clock.systemUTC()));
+        return start(type, count, folder, Clock.systemUTC());
     }
 
-    static OrderingNetwork start(ConsensusType type, int count, Path folder, OrderingService service) {
-        OrderingNetwork result = new OrderingNetwork(type, count, folder, service);
+    static OrderingNetwork start(ConsensusType type, int count, Path folder, Clock clock) {
+        PatientTimer timer = new PatientTimer();
+        return start(type, count, folder, new OrderingService(clock, timer), timer);
+    }
+
+    /** As {@link #start}, but batches end by the clock, as everywhere else. */
+    static OrderingNetwork timed(ConsensusType type, int count, Path folder) {
+        return start(type, count, folder, new OrderingService(Clock.systemUTC()), new PatientTimer());
+    }
+
+    private static OrderingNetwork start(
+            ConsensusType type, int count, Path folder, OrderingService service, PatientTimer timer) {
+        OrderingNetwork result = new OrderingNetwork(type, count, folder, service, timer);
         for (int i = 0; i < count; i++) {
             result.start(i);
         }
@@ -102,18 +131,7 @@ final class OrderingNetwork implements AutoCloseable {
 
     OrderingNode start(int index) {
         NodeRef ref = ref(index);
-        OrderingNode node = OrderingNode.start(
-                new OrderingNode.Settings(
-                        ref.node(),
-                        new LocalMsp(identities.msps().get("orderer"), identities.signing(ref)),
-                        identities.tls(ref),
-                        List.of(identities.tlsAuthority("orderer").certificate()),
-                        List.of(identities.adminAuthority("orderer").certificate()),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        folder.resolve(ref.node())),
-                service);
+        OrderingNode node = OrderingNode.start(TestNodes.orderingNode(identities, ref, 0, 0, folder), service);
         nodes.put(index, node);
         return node;
     }
@@ -124,6 +142,23 @@ final class OrderingNetwork implements AutoCloseable {
 
     static NodeRef ref(int index) {
         return new NodeRef("orderer", "orderer" + index);
+    }
+
+    /** Ends the time of all batches that are waiting to be filled. */
+    void endBatches() {
+        for (Runnable batch = timer.due.poll(); batch != null; batch = timer.due.poll()) {
+            batch.run();
+        }
+    }
+
+    /** How many batches are waiting to be filled. */
+    int openBatches() {
+        return timer.due.size();
+    }
+
+    /** How long each batch so far was to wait to be filled, at the most. */
+    List<Duration> batchTimeouts() {
+        return List.copyOf(timer.delays);
     }
 
     OrderingService service() {
@@ -148,23 +183,7 @@ final class OrderingNetwork implements AutoCloseable {
 
     /** A new block 0 for a channel. */
     GenesisBlock genesis(Channel channel) {
-        return genesis(network, channel, identities, node -> new HostPort(Identities.hostOf(node), 7050));
-    }
-
-    static GenesisBlock genesis(
-            Network network, Channel channel, Identities identities, Function<NodeRef, HostPort> addresses) {
-        byte[] nonce = new byte[24];
-        RANDOM.nextBytes(nonce);
-        return GenesisBlock.create(
-                channel.name(),
-                ChannelConfiguration.of(
-                        network,
-                        channel,
-                        identities.msps(),
-                        identities.consenters(channel.ordering().consenters()),
-                        addresses),
-                nonce,
-                Instant.now());
+        return TestNodes.genesis(network, channel, identities, node -> new HostPort(Identities.hostOf(node), 7050));
     }
 
     ChannelParticipation participation(int index) {
@@ -178,12 +197,7 @@ final class OrderingNetwork implements AutoCloseable {
     }
 
     Endpoint endpoint(int index, HostPort dial, Optional<Credential> client) {
-        return new Endpoint(
-                ref(index).toString(),
-                dial,
-                new HostPort(Identities.hostOf(ref(index)), dial.port()),
-                List.of(identities.tlsAuthority("orderer").certificate().pem()),
-                client);
+        return TestNodes.endpoint(identities, ref(index), dial, client);
     }
 
     Signer client() {
@@ -277,7 +291,7 @@ final class OrderingNetwork implements AutoCloseable {
         private static final Object END = new Object();
 
         private final ManagedChannel channel;
-        private final BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
+        private final BlockingDeque<Object> answers = new LinkedBlockingDeque<>();
         private final io.grpc.stub.StreamObserver<Envelope> requests;
 
         private interface Opening<R> {
@@ -331,9 +345,13 @@ final class OrderingNetwork implements AutoCloseable {
             return take(TIMEOUT) == END;
         }
 
-        /** Whether nothing comes for that long. */
+        /** Whether nothing comes for that long. What comes is kept for {@link #next}. */
         boolean isQuiet(Duration time) {
-            return take(time) == null;
+            Object answer = take(time);
+            if (answer != null) {
+                answers.addFirst(answer);
+            }
+            return answer == null;
         }
 
         private Object take(Duration timeout) {

@@ -178,6 +178,7 @@ class OrderingNodeTest {
         try (Stream<BroadcastResponse> stream = network.broadcast(1)) {
             assertThat(stream.send(envelope).next()).isEqualTo(success());
         }
+        network.endBatches();
         Block block = block(2, 1);
         assertThat(block.getData().getDataList()).containsExactly(envelope.toByteString());
         assertThat(block.getHeader().getDataHash()).isEqualTo(BlockHash.ofData(block.getData()));
@@ -214,6 +215,7 @@ class OrderingNodeTest {
     void a_bft_block_is_signed_by_a_quorum() throws Exception {
         network = OrderingNetwork.joined(ConsensusType.BFT, 4, folder);
         order(0, 1);
+        network.endBatches();
         Block block = block(3, 1);
         Metadata signed = Metadata.parseFrom(block.getMetadata().getMetadata(0));
         assertThat(signed.getSignaturesCount()).isEqualTo(3);
@@ -246,36 +248,25 @@ class OrderingNodeTest {
 
     @Test
     void a_full_batch_does_not_wait() {
-        List<Runnable> timers = new ArrayList<>();
-        network = OrderingNetwork.start(
-                ConsensusType.RAFT, 1, folder, new OrderingService(Clock.systemUTC(), (delay, task) -> {
-                    timers.add(task);
-                    return () -> {};
-                }));
-        network.joinAll();
-        order(0, 10);
+        network = OrderingNetwork.joined(ConsensusType.RAFT, 1, folder);
+        order(0, 9);
+        assertThat(height(0)).isEqualTo(1);
+        assertThat(network.openBatches()).isEqualTo(1);
+        order(0, 1);
         assertThat(block(0, 1).getData().getDataCount()).isEqualTo(10);
-        assertThat(timers).hasSize(1);
+        assertThat(network.openBatches()).isZero();
     }
 
     @Test
     void a_batch_that_nobody_fills_is_cut_when_its_time_is_over() {
-        BlockingQueue<Runnable> timers = new LinkedBlockingQueue<>();
-        List<Duration> delays = new ArrayList<>();
-        network = OrderingNetwork.start(
-                ConsensusType.RAFT, 1, folder, new OrderingService(Clock.systemUTC(), (delay, task) -> {
-                    delays.add(delay);
-                    timers.add(task);
-                    return () -> timers.remove(task);
-                }));
-        network.joinAll();
+        network = OrderingNetwork.joined(ConsensusType.RAFT, 1, folder);
         order(0, 3);
         assertThat(height(0)).isEqualTo(1);
-        timers.remove().run();
+        network.endBatches();
         assertThat(block(0, 1).getData().getDataCount()).isEqualTo(3);
         order(0, 10);
-        assertThat(timers).isEmpty();
-        assertThat(delays).containsExactly(Duration.ofMillis(200), Duration.ofMillis(200));
+        assertThat(network.openBatches()).isZero();
+        assertThat(network.batchTimeouts()).containsExactly(Duration.ofMillis(200), Duration.ofMillis(200));
     }
 
     // Who runs.
@@ -313,6 +304,7 @@ class OrderingNodeTest {
                 .isEqualTo(1);
         network.start(1);
         assertThat(network.node(2).broadcast(envelope)).isEqualTo(success());
+        network.endBatches();
         block(1, 2);
     }
 
@@ -343,6 +335,7 @@ class OrderingNodeTest {
         network = OrderingNetwork.joined(ConsensusType.BFT, 4, folder);
         network.stop(0);
         order(1, 1);
+        network.endBatches();
         block(2, 1);
         network.stop(1);
         assertThat(network.node(2).broadcast(network.envelope(network.client(), 100)))
@@ -450,7 +443,7 @@ class OrderingNodeTest {
     @Test
     void an_expired_identity_is_told_so() {
         Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(31)), ZoneOffset.UTC);
-        network = OrderingNetwork.start(ConsensusType.RAFT, 1, folder, new OrderingService(later));
+        network = OrderingNetwork.start(ConsensusType.RAFT, 1, folder, later);
         network.joinAll();
         assertThat(network.node(0).broadcast(network.envelope(network.client(), 100)))
                 .isEqualTo(refusal(Status.BAD_REQUEST, "broadcast client identity expired"));
@@ -482,7 +475,7 @@ class OrderingNodeTest {
             network.joinAll();
             order(0, 20);
             for (long height = 1; height <= 3; height++) {
-                assertThat(heights.poll(10, TimeUnit.SECONDS)).isEqualTo(height);
+                assertThat(heights.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(height);
             }
         } finally {
             registration.close();

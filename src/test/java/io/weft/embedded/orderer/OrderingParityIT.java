@@ -17,6 +17,7 @@ import io.weft.testing.FabricPrograms;
 import io.weft.testing.Identities;
 import io.weft.testing.LocalFabric;
 import io.weft.testing.TestNetworks;
+import io.weft.testing.TestNodes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -76,7 +77,7 @@ class OrderingParityIT {
                             fabric.identities(),
                             fabric.endpoint(node, "admin", Optional.empty()).dial(),
                             fabric.endpoint(node, "main", Optional.empty()).dial(),
-                            OrderingNetwork.genesis(
+                            TestNodes.genesis(
                                     plan,
                                     plan.channels().get(0),
                                     fabric.identities(),
@@ -84,7 +85,7 @@ class OrderingParityIT {
                     .script();
         }
         List<String> actual;
-        try (OrderingNetwork embedded = OrderingNetwork.start(ConsensusType.RAFT, 1, folder.resolve("embedded"))) {
+        try (OrderingNetwork embedded = OrderingNetwork.timed(ConsensusType.RAFT, 1, folder.resolve("embedded"))) {
             actual = new Client(
                             embedded.identities(),
                             embedded.node(0).adminAddress(),

@@ -2,6 +2,7 @@ package io.weft.embedded.orderer;
 
 import static io.weft.embedded.orderer.OrderingNetwork.CHANNEL;
 import static io.weft.embedded.orderer.OrderingNetwork.TIMEOUT;
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,17 +15,14 @@ import io.weft.model.ConsensusType;
 import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
 import io.weft.model.Network;
-import io.weft.msp.LocalMsp;
 import io.weft.problem.RejectedException;
 import io.weft.protocol.Dialer;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.OrdererConnection;
+import io.weft.testing.FreePorts;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import io.weft.testing.TestNodes;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,9 +38,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -74,14 +69,9 @@ class SeparateOrderingTest {
     private GenesisBlock genesis;
 
     @BeforeEach
-    void freePorts() throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
+    void freePorts() {
         for (int i = 0; i < COUNT; i++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports.add(sockets.get(i).getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
+            ports.add(FreePorts.next());
         }
     }
 
@@ -95,7 +85,7 @@ class SeparateOrderingTest {
     private void network(ConsensusType type) {
         network = TestNetworks.network(FabricVersion.parse("3.1.5"), type, COUNT, 1);
         identities = new Identities(network);
-        genesis = OrderingNetwork.genesis(
+        genesis = TestNodes.genesis(
                 network,
                 network.channels().get(0),
                 identities,
@@ -112,18 +102,7 @@ class SeparateOrderingTest {
         nodes.put(
                 index,
                 OrderingNode.start(
-                        new OrderingNode.Settings(
-                                "orderer" + index,
-                                new LocalMsp(
-                                        identities.msps().get("orderer"),
-                                        identities.signing(OrderingNetwork.ref(index))),
-                                identities.tls(OrderingNetwork.ref(index)),
-                                List.of(identities.tlsAuthority("orderer").certificate()),
-                                List.of(identities.adminAuthority("orderer").certificate()),
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(index)),
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                folder.resolve("orderer" + index)),
+                        TestNodes.orderingNode(identities, OrderingNetwork.ref(index), ports.get(index), 0, folder),
                         service));
     }
 
@@ -140,12 +119,8 @@ class SeparateOrderingTest {
     }
 
     private Endpoint endpoint(int index, HostPort address) {
-        return new Endpoint(
-                "orderer" + index,
-                address,
-                new HostPort("localhost", address.port()),
-                List.of(identities.tlsAuthority("orderer").certificate().pem()),
-                Optional.of(identities.adminTls("orderer")));
+        return TestNodes.endpoint(
+                identities, OrderingNetwork.ref(index), address, Optional.of(identities.adminTls("orderer")));
     }
 
     private ChannelParticipation participation(int index) {
@@ -185,21 +160,6 @@ class SeparateOrderingTest {
 
     private ChannelStatus status(int index) {
         return participation(index).channel(CHANNEL, TIMEOUT).orElseThrow();
-    }
-
-    private static <T> T eventually(Supplier<T> look, Predicate<T> wanted) {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        T seen = look.get();
-        while (!wanted.test(seen)) {
-            assertThat(System.nanoTime() - deadline).as("seen last: %s", seen).isNegative();
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            seen = look.get();
-        }
-        return seen;
     }
 
     private void awaitHeight(int index, long height) {

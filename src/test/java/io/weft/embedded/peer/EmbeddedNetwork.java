@@ -8,7 +8,6 @@ import io.weft.chaincode.ChaincodePackage;
 import io.weft.chaincode.ChaincodeServer;
 import io.weft.chaincode.ChannelLifecycle;
 import io.weft.chaincode.PeerPackages;
-import io.weft.channel.ChannelConfiguration;
 import io.weft.channel.ChannelParticipation;
 import io.weft.channel.GenesisBlock;
 import io.weft.channel.PeerChannels;
@@ -17,29 +16,26 @@ import io.weft.embedded.chaincode.ChaincodeSource;
 import io.weft.embedded.orderer.OrderingNode;
 import io.weft.embedded.orderer.OrderingService;
 import io.weft.gateway.TransactionClient;
-import io.weft.model.Channel;
 import io.weft.model.ConsensusType;
 import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
 import io.weft.model.MspId;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
-import io.weft.msp.LocalMsp;
 import io.weft.pki.Certificate;
 import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
 import io.weft.pki.Profile;
 import io.weft.protocol.Dialer;
-import io.weft.protocol.Endpoint;
 import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
+import io.weft.testing.Eventually;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.weft.testing.TestNodes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -74,7 +70,7 @@ import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 /** A network in this process, used with weft's own clients: ordering nodes, and two peers in each of two organizations. */
 final class EmbeddedNetwork implements AutoCloseable {
     static final String CHANNEL = TestNetworks.CHANNEL;
-    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    static final Duration TIMEOUT = Eventually.PATIENCE;
     static final List<String> ORGANIZATIONS = List.of("org1", "org2");
 
     private final Network network;
@@ -101,7 +97,8 @@ final class EmbeddedNetwork implements AutoCloseable {
         this.client = CertificateAuthority.create(
                         DistinguishedName.of("nobody"), Duration.ofDays(1), Clock.systemUTC(), new SecureRandom())
                 .issue(DistinguishedName.of("client"), new Profile.TlsClient(), Duration.ofDays(1));
-        this.genesis = genesis(network.channels().get(0));
+        this.genesis = TestNodes.genesis(
+                network, network.channels().get(0), identities, node -> new HostPort(Identities.hostOf(node), 7050));
     }
 
     /** Nodes that run and have joined nothing. */
@@ -136,35 +133,14 @@ final class EmbeddedNetwork implements AutoCloseable {
 
     void startOrderer(int index) {
         NodeRef ref = orderer(index);
-        orderingNodes.put(
-                ref,
-                OrderingNode.start(
-                        new OrderingNode.Settings(
-                                ref.node(),
-                                new LocalMsp(identities.msps().get("orderer"), identities.signing(ref)),
-                                identities.tls(ref),
-                                List.of(identities.tlsAuthority("orderer").certificate()),
-                                List.of(identities.adminAuthority("orderer").certificate()),
-                                anyPort(),
-                                anyPort(),
-                                anyPort(),
-                                folder.resolve(ref.node())),
-                        ordering));
+        orderingNodes.put(ref, OrderingNode.start(TestNodes.orderingNode(identities, ref, 0, 0, folder), ordering));
     }
 
     void startPeer(NodeRef ref) {
         peers.put(
                 ref,
                 PeerNode.start(
-                        new PeerNode.Settings(
-                                ref.organization() + "-" + ref.node(),
-                                new LocalMsp(identities.msps().get(ref.organization()), identities.signing(ref)),
-                                identities.tls(ref),
-                                List.of(identities.tlsAuthority("orderer").certificate()),
-                                anyPort(),
-                                anyPort(),
-                                new HostPort(Identities.hostOf(ref), 7051),
-                                folder.resolve(ref.organization() + "-" + ref.node())),
+                        TestNodes.peer(identities, ref, 0, new HostPort(Identities.hostOf(ref), 7051), folder),
                         neighbourhood));
     }
 
@@ -174,25 +150,6 @@ final class EmbeddedNetwork implements AutoCloseable {
         } else {
             orderingNodes.remove(ref).close();
         }
-    }
-
-    private static InetSocketAddress anyPort() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    }
-
-    private GenesisBlock genesis(Channel channel) {
-        byte[] nonce = new byte[24];
-        new SecureRandom().nextBytes(nonce);
-        return GenesisBlock.create(
-                channel.name(),
-                ChannelConfiguration.of(
-                        network,
-                        channel,
-                        identities.msps(),
-                        identities.consenters(channel.ordering().consenters()),
-                        node -> new HostPort(Identities.hostOf(node), 7050)),
-                nonce,
-                Instant.now());
     }
 
     GenesisBlock genesis() {
@@ -213,7 +170,8 @@ final class EmbeddedNetwork implements AutoCloseable {
 
     private ChannelParticipation participation(NodeRef ref) {
         return new ChannelParticipation(
-                endpoint(
+                TestNodes.endpoint(
+                        identities,
                         ref,
                         orderingNodes.get(ref).adminAddress(),
                         Optional.of(identities.adminTls(ref.organization()))),
@@ -221,26 +179,14 @@ final class EmbeddedNetwork implements AutoCloseable {
     }
 
     PeerConnection connection(NodeRef ref) {
-        return dialer.peer(endpoint(ref, peers.get(ref).address(), Optional.of(client)));
+        return dialer.peer(TestNodes.endpoint(identities, ref, peers.get(ref).address(), Optional.of(client)));
     }
 
     List<OrdererConnection> orderers() {
         return orderingNodes.entrySet().stream()
-                .map(entry ->
-                        dialer.orderer(endpoint(entry.getKey(), entry.getValue().address(), Optional.empty())))
+                .map(entry -> dialer.orderer(TestNodes.endpoint(
+                        identities, entry.getKey(), entry.getValue().address(), Optional.empty())))
                 .toList();
-    }
-
-    private Endpoint endpoint(NodeRef ref, HostPort dial, Optional<Credential> client) {
-        return new Endpoint(
-                ref.toString(),
-                dial,
-                new HostPort(Identities.hostOf(ref), dial.port()),
-                List.of(identities
-                        .tlsAuthority(ref.organization())
-                        .certificate()
-                        .pem()),
-                client);
     }
 
     Signer admin(String organization) {

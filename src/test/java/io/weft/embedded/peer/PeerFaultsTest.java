@@ -4,23 +4,29 @@ import static io.weft.embedded.peer.EmbeddedNetwork.CHANNEL;
 import static io.weft.embedded.peer.EmbeddedNetwork.TIMEOUT;
 import static io.weft.embedded.peer.EmbeddedNetwork.orderer;
 import static io.weft.embedded.peer.EmbeddedNetwork.peer;
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.grpc.Status;
 import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.channel.PeerChannels;
+import io.weft.embedded.ledger.BlockSource;
 import io.weft.gateway.Call;
 import io.weft.gateway.CallResult;
 import io.weft.gateway.TransactionClient;
 import io.weft.model.ConsensusType;
 import io.weft.model.NodeRef;
 import io.weft.protocol.Answer;
-import io.weft.protocol.Deadline;
 import io.weft.protocol.Invocation;
 import io.weft.testing.TestNetworks;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.hyperledger.fabric.client.EndorseException;
 import org.hyperledger.fabric.client.Gateway;
 import org.hyperledger.fabric.client.SubmitException;
 import org.hyperledger.fabric.client.Transaction;
@@ -48,12 +54,7 @@ class PeerFaultsTest {
     }
 
     private static void awaitHeight(EmbeddedNetwork network, NodeRef peer, long height) {
-        Deadline deadline = Deadline.after(TIMEOUT);
-        while (network.node(peer).height(CHANNEL).orElseThrow() < height) {
-            assertThat(deadline.pause(Duration.ofMillis(10)))
-                    .as("height %s of %s", network.node(peer).height(CHANNEL), peer)
-                    .isTrue();
-        }
+        eventually(() -> network.node(peer).height(CHANNEL).orElseThrow(), seen -> seen >= height);
     }
 
     @Test
@@ -68,10 +69,74 @@ class PeerFaultsTest {
 
             assertThat(network.node(stopped).channels()).containsExactly(CHANNEL);
             awaitHeight(network, stopped, height);
-            assertThat(network.connection(stopped)
-                            .query(network.client("org2"), Invocation.of(CHANNEL, KV, "get", "while"), TIMEOUT)
-                            .toStringUtf8())
-                    .isEqualTo("away");
+            assertThat(get(network, stopped, "while")).isEqualTo("away");
+        }
+    }
+
+    private static String get(EmbeddedNetwork network, NodeRef peer, String key) {
+        return network.connection(peer)
+                .query(network.client(peer.organization()), Invocation.of(CHANNEL, KV, "get", key), TIMEOUT)
+                .toStringUtf8();
+    }
+
+    /** Has a peer stand still from its next block on, until that ends: that block the peer has, and no other. */
+    private static final class Standstill implements AutoCloseable {
+        private final CountDownLatch over = new CountDownLatch(1);
+
+        Standstill(EmbeddedNetwork network, NodeRef peer) {
+            BlockSource.Registration unused = network.node(peer)
+                    .channel(CHANNEL)
+                    .orElseThrow()
+                    .ledger()
+                    .onHeight(height -> {
+                        try {
+                            over.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    });
+        }
+
+        void end() {
+            over.countDown();
+        }
+
+        @Override
+        public void close() {
+            end();
+        }
+    }
+
+    @Test
+    void a_peer_that_is_behind_answers_when_it_has_what_others_have(@TempDir Path folder) throws Exception {
+        NodeRef behind = peer("org2", 0);
+        try (EmbeddedNetwork network = network(ConsensusType.RAFT, 1, folder);
+                Standstill standstill = new Standstill(network, behind)) {
+            put(network, "a", "1");
+            assertThat(get(network, behind, "a")).isEqualTo("1");
+            network.stop(peer("org2", 1));
+            put(network, "a", "2");
+
+            CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> get(network, behind, "a"));
+
+            assertThatThrownBy(() -> answer.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            standstill.end();
+            assertThat(answer.get()).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void a_peer_that_cannot_come_further_answers_with_what_it_has(@TempDir Path folder) {
+        NodeRef behind = peer("org2", 0);
+        try (EmbeddedNetwork network = network(ConsensusType.RAFT, 1, folder);
+                Standstill standstill = new Standstill(network, behind)) {
+            put(network, "a", "1");
+            assertThat(get(network, behind, "a")).isEqualTo("1");
+            put(network, "a", "2");
+            network.stop(orderer(0));
+
+            assertThat(get(network, behind, "a")).isEqualTo("1");
+            standstill.end();
         }
     }
 
@@ -109,6 +174,17 @@ class PeerFaultsTest {
         }
     }
 
+    /** What the gateway says of a transaction that is endorsed and cannot be ordered. */
+    private static SubmitException failureToOrder(Gateway gateway, String key, String value) throws EndorseException {
+        Transaction transaction = gateway.getNetwork(CHANNEL)
+                .getContract(KV)
+                .newProposal("put")
+                .addArguments(key, value)
+                .build()
+                .endorse();
+        return catchThrowableOfType(SubmitException.class, transaction::submitAsync);
+    }
+
     @Test
     void a_minority_of_ordering_nodes_may_stop_and_a_majority_may_not(@TempDir Path folder) throws Exception {
         try (EmbeddedNetwork network = network(ConsensusType.RAFT, 3, folder);
@@ -116,14 +192,8 @@ class PeerFaultsTest {
             network.stop(orderer(0));
             put(network, "two", "of three");
             network.stop(orderer(1));
-            Transaction transaction = gateway.getNetwork(CHANNEL)
-                    .getContract(KV)
-                    .newProposal("put")
-                    .addArguments("one", "of three")
-                    .build()
-                    .endorse();
 
-            SubmitException failed = catchThrowableOfType(SubmitException.class, transaction::submitAsync);
+            SubmitException failed = failureToOrder(gateway, "one", "of three");
 
             assertThat(failed.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(failed.getStatus().getDescription())
@@ -140,14 +210,8 @@ class PeerFaultsTest {
             network.stop(orderer(0));
             put(network, "three", "of four");
             network.stop(orderer(1));
-            Transaction transaction = gateway.getNetwork(CHANNEL)
-                    .getContract(KV)
-                    .newProposal("put")
-                    .addArguments("two", "of four")
-                    .build()
-                    .endorse();
 
-            SubmitException failed = catchThrowableOfType(SubmitException.class, transaction::submitAsync);
+            SubmitException failed = failureToOrder(gateway, "two", "of four");
 
             assertThat(failed.getStatus().getDescription())
                     .isEqualTo("insufficient number of orderers could successfully process transaction to satisfy"

@@ -5,7 +5,6 @@ import io.weft.chaincode.ChaincodeDefinition;
 import io.weft.chaincode.ChaincodePackage;
 import io.weft.chaincode.ChannelLifecycle;
 import io.weft.chaincode.PeerPackages;
-import io.weft.channel.ChannelConfiguration;
 import io.weft.channel.ChannelParticipation;
 import io.weft.channel.GenesisBlock;
 import io.weft.channel.PeerChannels;
@@ -18,7 +17,6 @@ import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
-import io.weft.msp.LocalMsp;
 import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
@@ -29,18 +27,15 @@ import io.weft.protocol.OrdererConnection;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
+import io.weft.testing.Eventually;
+import io.weft.testing.FreePorts;
 import io.weft.testing.Identities;
 import io.weft.testing.TestNetworks;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import io.weft.testing.TestNodes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +51,7 @@ import org.hyperledger.fabric.client.Gateway;
  */
 final class SeparateNetwork implements AutoCloseable {
     static final String CHANNEL = TestNetworks.CHANNEL;
-    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    static final Duration TIMEOUT = Eventually.PATIENCE;
     private static final String HOST = "localhost";
 
     private final Network network;
@@ -97,20 +92,7 @@ final class SeparateNetwork implements AutoCloseable {
         for (int i = 0; i < orderers; i++) {
             all.add(orderer(i));
         }
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (NodeRef node : all) {
-                ServerSocket main = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket admin = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.addAll(List.of(main, admin));
-                ports.put(node.toString(), new Ports(main.getLocalPort(), admin.getLocalPort()));
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        all.forEach(node -> ports.put(node.toString(), new Ports(FreePorts.next(), FreePorts.next())));
     }
 
     static NodeRef orderer(int index) {
@@ -125,24 +107,16 @@ final class SeparateNetwork implements AutoCloseable {
         return new HostPort(HOST, ports.get(ref.toString()).main());
     }
 
-    private static InetSocketAddress listen(int port) {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    }
-
     OrderingNode startOrderer(int index) {
         NodeRef ref = orderer(index);
         OrderingService alone = OrderingService.separate(Clock.systemUTC());
         OrderingNode node = OrderingNode.start(
-                new OrderingNode.Settings(
-                        ref.node(),
-                        new LocalMsp(identities.msps().get("orderer"), identities.signing(ref)),
-                        identities.tls(ref),
-                        List.of(identities.tlsAuthority("orderer").certificate()),
-                        List.of(identities.adminAuthority("orderer").certificate()),
-                        listen(ports.get(ref.toString()).main()),
-                        listen(ports.get(ref.toString()).admin()),
-                        listen(0),
-                        folder.resolve(ref.node())),
+                TestNodes.orderingNode(
+                        identities,
+                        ref,
+                        ports.get(ref.toString()).main(),
+                        ports.get(ref.toString()).admin(),
+                        folder),
                 alone);
         orderingNodes.put(ref.toString(), new Started<>(node, List.of(alone)));
         return node;
@@ -154,16 +128,7 @@ final class SeparateNetwork implements AutoCloseable {
         Neighbourhood alone = Neighbourhood.remote(
                 chaincodes, List.of(bootstrap).stream().map(this::address).toList(), Clock.systemUTC());
         PeerNode node = PeerNode.start(
-                new PeerNode.Settings(
-                        ref.organization() + "-" + ref.node(),
-                        new LocalMsp(identities.msps().get(ref.organization()), identities.signing(ref)),
-                        identities.tls(ref),
-                        List.of(identities.tlsAuthority(ref.organization()).certificate()),
-                        listen(ports.get(ref.toString()).main()),
-                        listen(0),
-                        address(ref),
-                        folder.resolve(ref.organization() + "-" + ref.node())),
-                alone);
+                TestNodes.peer(identities, ref, ports.get(ref.toString()).main(), address(ref), folder), alone);
         peers.put(ref.toString(), new Started<>(node, List.of(alone, chaincodes)));
         return node;
     }
@@ -185,19 +150,7 @@ final class SeparateNetwork implements AutoCloseable {
     }
 
     GenesisBlock genesis() {
-        byte[] nonce = new byte[24];
-        new SecureRandom().nextBytes(nonce);
-        return GenesisBlock.create(
-                CHANNEL,
-                ChannelConfiguration.of(
-                        network,
-                        network.channels().get(0),
-                        identities.msps(),
-                        identities.consenters(
-                                network.channels().get(0).ordering().consenters()),
-                        this::address),
-                nonce,
-                Instant.now());
+        return TestNodes.genesis(network, network.channels().get(0), identities, this::address);
     }
 
     void join(NodeRef ref, GenesisBlock genesis) {
@@ -219,15 +172,7 @@ final class SeparateNetwork implements AutoCloseable {
     }
 
     private Endpoint endpoint(NodeRef ref, HostPort dial, Optional<Credential> shown) {
-        return new Endpoint(
-                ref.toString(),
-                dial,
-                dial,
-                List.of(identities
-                        .tlsAuthority(ref.organization())
-                        .certificate()
-                        .pem()),
-                shown);
+        return TestNodes.endpoint(identities, ref, dial, dial, shown);
     }
 
     Signer admin(String organization) {

@@ -4,6 +4,7 @@ import static io.weft.embedded.peer.SeparateNetwork.CHANNEL;
 import static io.weft.embedded.peer.SeparateNetwork.TIMEOUT;
 import static io.weft.embedded.peer.SeparateNetwork.orderer;
 import static io.weft.embedded.peer.SeparateNetwork.peer;
+import static io.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,9 +27,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.hyperledger.fabric.client.ChaincodeEvent;
 import org.hyperledger.fabric.client.CloseableIterator;
 import org.hyperledger.fabric.client.Gateway;
@@ -46,21 +46,6 @@ class SeparateNodesTest {
 
     @TempDir
     Path folder;
-
-    private static <T> T eventually(Supplier<T> look, Predicate<T> wanted) {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        T seen = look.get();
-        while (!wanted.test(seen)) {
-            assertThat(System.nanoTime() - deadline).as("seen last: %s", seen).isNegative();
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            seen = look.get();
-        }
-        return seen;
-    }
 
     private static void awaitHeight(SeparateNetwork network, NodeRef peer, long height) {
         eventually(() -> network.node(peer).height(CHANNEL).orElse(0L), seen -> seen >= height);
@@ -126,10 +111,15 @@ class SeparateNodesTest {
             }
 
             try (Gateway gateway = network.sdk(PEER1);
-                    CloseableIterator<ChaincodeEvent> events =
-                            gateway.getNetwork(CHANNEL).getChaincodeEvents(KV)) {
-                committed(submit(network, PEER1, call("announce", "news", "1")));
-                assertThat(events.next().getEventName()).isEqualTo("news");
+                    CloseableIterator<ChaincodeEvent> events = gateway.getNetwork(CHANNEL)
+                            .getChaincodeEvents(
+                                    KV, options -> options.withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS))) {
+                // The stream begins with the next commit after the peer has taken the request up, whenever that is.
+                CompletableFuture<ChaincodeEvent> next = CompletableFuture.supplyAsync(events::next);
+                while (!next.isDone()) {
+                    committed(submit(network, PEER1, call("announce", "news", "1")));
+                }
+                assertThat(next.join().getEventName()).isEqualTo("news");
             }
             // The channel's default policy is the majority of two organizations: both have endorsed.
             long height =
