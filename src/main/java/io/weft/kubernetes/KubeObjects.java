@@ -114,6 +114,17 @@ public final class KubeObjects {
     }
 
     /**
+     * Merges into an object what a patch has of it (RFC 7386). With {@code metadata.uid} in the patch, no other object
+     * that has taken the name since is changed.
+     *
+     * @throws ConflictException if it is another object by now
+     */
+    public void merge(KubeObject object, Map<String, Object> patch) {
+        api.patch(object.kind().path(object.namespace(), object.name()), patch, "change " + object)
+                .body();
+    }
+
+    /**
      * Deletes exactly this object, and in the background what it owns. Does not wait.
      *
      * @return false if it was gone already

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,44 +99,6 @@ class ChartRenderingTest {
         assertThat(c.manifest()).isEqualTo(Files.readString(expected));
     }
 
-    /** The script runs as it is, with a folder of this machine in place of the volume. */
-    @Test
-    void a_volume_is_emptied_once_for_each_word(@TempDir Path volume) throws Exception {
-        Map<String, Object> pod =
-                map(at(new Case("fabric-peer", "wiped").workloads().get(0), "spec", "template", "spec"));
-        List<Map<String, Object>> first =
-                list(pod.get("initContainers")).stream().map(Chart::map).toList();
-        assertThat(first).extracting(c -> c.get("name")).containsExactly("wipe", "wipe-couchdb", "couchdb");
-        String script = String.valueOf(list(first.get(0).get("command")).get(2));
-        Path kept = Files.createDirectories(volume.resolve("lost+found")).resolve("inode");
-        Path ledger = volume.resolve("production/ledgersData/a b");
-        Path hidden = volume.resolve(".config");
-
-        for (String word : List.of("one", "two")) {
-            Files.createDirectories(ledger.getParent());
-            for (Path file : List.of(kept, ledger, hidden)) {
-                Files.writeString(file, "old");
-            }
-            wipe(script, volume, word);
-            assertThat(volume.resolve("production")).doesNotExist();
-            assertThat(hidden).doesNotExist();
-            assertThat(kept).exists();
-
-            Files.createDirectories(ledger.getParent());
-            Files.writeString(ledger, "new");
-            wipe(script, volume, word);
-            assertThat(ledger).hasContent("new");
-        }
-    }
-
-    private static void wipe(String script, Path volume, String word) throws Exception {
-        ProcessBuilder shell = new ProcessBuilder("sh", "-euc", script.replace("/volume", "'" + volume + "'"));
-        shell.environment().put("WIPE", word);
-        Process process = shell.redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-    }
-
     @ParameterizedTest
     @MethodSource("cases")
     void pods_fit_the_restricted_profile(Case c) {
@@ -173,9 +134,6 @@ class ChartRenderingTest {
         for (Map<String, Object> workload : c.workloads()) {
             for (Map<String, Object> container : containers(map(at(workload, "spec", "template", "spec")))) {
                 assertThat(map(at(container, "resources", "requests"))).containsOnlyKeys("cpu", "memory");
-                if (String.valueOf(container.get("name")).startsWith("wipe")) {
-                    continue; // it ends
-                }
                 assertThat(at(container, "startupProbe", "periodSeconds")).isEqualTo(1);
                 assertThat(map(container.get("startupProbe"))).doesNotContainKey("initialDelaySeconds");
                 assertThat(container).containsKey("livenessProbe");

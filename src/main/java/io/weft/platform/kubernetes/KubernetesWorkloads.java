@@ -30,7 +30,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,9 +45,7 @@ import java.util.stream.Stream;
 final class KubernetesWorkloads implements Workloads {
     private static final List<Kind> WORKLOADS = List.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT);
     private static final List<Kind> PROGRAMS = List.of(Kind.STATEFUL_SET, Kind.DEPLOYMENT, Kind.POD);
-    /** The value of a release that has the node's volumes emptied; see the charts. */
-    private static final String WIPE = "wipe";
-
+    private static final List<Kind> WIPED = List.of(Kind.STATEFUL_SET, Kind.POD);
     /** How long a node may take to end whose ledgers are deleted next. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
@@ -115,32 +113,17 @@ final class KubernetesWorkloads implements Workloads {
     }
 
     private ReleaseRequest request(Wanted wanted) {
-        ReleaseRequest request = request(spec(wanted));
-        // Without the word of the last wipe, the node would be restarted for nothing.
-        return find(wanted.release())
-                .flatMap(found -> Json.at(found.values(), WIPE))
-                .map(word -> with(request, WIPE, word))
-                .orElse(request);
-    }
-
-    private ReleaseSpec spec(Wanted wanted) {
         Release release = wanted.release();
         if (release instanceof OrderingNodeRelease node) {
-            return specs().orderingNode(node, wanted.checksum());
+            return request(specs().orderingNode(node, wanted.checksum()));
         }
         if (release instanceof PeerRelease peer) {
-            return specs().peer(peer, wanted.checksum());
+            return request(specs().peer(peer, wanted.checksum()));
         }
         if (release instanceof CaRelease ca) {
-            return specs().ca(ca, wanted.checksum());
+            return request(specs().ca(ca, wanted.checksum()));
         }
-        return specs().chaincode((ChaincodeRelease) release, wanted.packageId(), wanted.checksum());
-    }
-
-    private static ReleaseRequest with(ReleaseRequest request, String key, Object value) {
-        Map<String, Object> values = new LinkedHashMap<>(request.values());
-        values.put(key, value);
-        return new ReleaseRequest(request.namespace(), request.name(), request.chart(), values);
+        return request(specs().chaincode((ChaincodeRelease) release, wanted.packageId(), wanted.checksum()));
     }
 
     static ReleaseRequest request(ReleaseSpec spec) {
@@ -369,25 +352,35 @@ final class KubernetesWorkloads implements Workloads {
     /** Has each node replaced by one that empties its volumes first; each for itself, so that none waits for the slowest. */
     @Override
     public void wipe(Consumer<String> note) {
-        network.namespaces().forEach(this::readReleases);
-        List<Release> nodes = Stream.concat(
+        Map<String, List<KubeObject>> found = new HashMap<>();
+        for (String namespace : network.namespaces()) {
+            Map<String, String> own = Map.of(ReleaseSpecs.NETWORK_ID, networkId.get());
+            cluster.objects().list(WIPED, namespace, own).values().stream()
+                    .flatMap(List::stream)
+                    .forEach(object -> found.computeIfAbsent(
+                                    key(namespace, object.labels().get("app.kubernetes.io/instance")),
+                                    key -> new ArrayList<>())
+                            .add(object));
+        }
+        List<List<KubeObject>> nodes = Stream.concat(
                         network.orderingNodes().<Release>map(OrderingNodeRelease::new),
                         network.peers().<Release>map(PeerRelease::new))
-                .filter(node -> find(node).filter(this::isOwn).isPresent())
+                .flatMap(node -> Optional.ofNullable(found.get(key(namespace(node), name(node)))).stream())
                 .toList();
         String word = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
         note.accept("Stopping " + nodes.size() + " nodes and emptying their volumes ...");
         SideBySide.work(nodes, node -> restartEmpty(node, word));
     }
 
-    private void restartEmpty(Release node, String word) {
-        InstalledRelease found = find(node).orElseThrow();
-        List<KubeObject> pods = programs(node).getOrDefault(Kind.POD, List.of());
-        ReleaseRequest installed =
-                new ReleaseRequest(found.namespace(), found.name(), found.chartName(), found.values());
-        helm.apply(with(installed, WIPE, word), timeout);
-        pods.forEach(pod -> cluster.objects().delete(pod, FAREWELL));
-        cluster.objects().awaitGone(pods, timeout);
+    private void restartEmpty(List<KubeObject> node, String word) {
+        KubeObjects objects = cluster.objects();
+        List<KubeObject> gone =
+                node.stream().filter(object -> object.kind() == Kind.POD).toList();
+        node.stream()
+                .filter(object -> object.kind() == Kind.STATEFUL_SET)
+                .forEach(object -> objects.merge(object, EmptyVolumes.patch(object, word)));
+        gone.forEach(pod -> objects.delete(pod, FAREWELL));
+        objects.awaitGone(gone, timeout);
     }
 
     @Override
