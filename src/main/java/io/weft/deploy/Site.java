@@ -29,6 +29,7 @@ import io.weft.platform.Platform;
 import io.weft.platform.Port;
 import io.weft.platform.Workloads;
 import io.weft.problem.RejectedException;
+import io.weft.problem.UnreachableException;
 import io.weft.protocol.PeerConnection;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -263,6 +264,8 @@ public final class Site implements AutoCloseable {
                 return evaluated.payload().bytes();
             }
             throw refusal(call, result);
+        } catch (UnreachableException e) {
+            throw advised(e);
         }
     }
 
@@ -275,7 +278,14 @@ public final class Site implements AutoCloseable {
                 return committed;
             }
             throw refusal(call, result);
+        } catch (UnreachableException e) {
+            throw advised(e);
         }
+    }
+
+    private UnreachableException advised(UnreachableException failure) {
+        return new UnreachableException(
+                failure.getMessage() + " " + surroundings.platform().advice(), failure);
     }
 
     private TransactionClient client(String organization, String user, Call call) {

@@ -132,6 +132,13 @@ public final class LocalPlatform implements Platform {
     }
 
     @Override
+    public String advice() {
+        return runner.find().isPresent()
+                ? Platform.super.advice()
+                : "The process that runs the network's nodes has ended; `weft up` starts it again, with all they had.";
+    }
+
+    @Override
     public String place() {
         return "`" + folder.path() + "`";
     }

@@ -15,6 +15,11 @@ public interface Platform extends AutoCloseable {
     /** How to have the network on something else or elsewhere, as full sentences. */
     String alternative();
 
+    /** What to do when a node does not answer, as a full sentence. */
+    default String advice() {
+        return "`weft status` tells which nodes run.";
+    }
+
     /** Where the network's record lies, within a sentence, for example {@code namespace `trade`}. */
     String place();
 

@@ -72,6 +72,9 @@ class BackgroundTest {
         CommandRun status = weft("status");
         assertThat(status.code()).isEqualTo(7);
         assertThat(status.out()).contains("It does not run; `weft up` starts it.");
+        CommandRun question = weft("evaluate", "ReadAsset", "a1");
+        assertThat(question.code()).isEqualTo(4);
+        assertThat(question.err()).contains("has ended; `weft up` starts it again");
         assertThat(weft("up").code()).isZero();
         assertThat(weft("status", "-o", "json").out()).isEqualTo(before);
         assertThat(weft("evaluate", "ReadAsset", "a1").out()).contains("blue");
