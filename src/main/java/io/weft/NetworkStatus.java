@@ -87,14 +87,17 @@ public record NetworkStatus(
      * @param sequence committed sequence; 0 when not committed
      * @param approvals organization to whether it approved that sequence
      * @param installed peer to whether it has the package
+     * @param packageIds organization to the package ID under which its chaincode service registers
      */
     public record Chaincode(
             String name,
             String version,
             long sequence,
             Map<String, Boolean> approvals,
-            Map<String, Boolean> installed) {
+            Map<String, Boolean> installed,
+            Map<String, String> packageIds) {
         public Chaincode {
+            packageIds = Collections.unmodifiableMap(new LinkedHashMap<>(packageIds));
             approvals = Collections.unmodifiableMap(new LinkedHashMap<>(approvals));
             installed = Collections.unmodifiableMap(new LinkedHashMap<>(installed));
         }

@@ -40,6 +40,9 @@ import org.hyperledger.fabric.protos.peer.lifecycle.QueryChaincodeDefinitionResu
  * takes too long, and {@link RejectedException} when a node refuses.
  */
 public final class ChannelLifecycle {
+    /** In the refusal of a peer that does not reach the chaincode's service, which may pass while the service is new. */
+    public static final String NOT_LAUNCHED = "could not launch chaincode";
+
     private final String channel;
     private final Submitter submitter;
 

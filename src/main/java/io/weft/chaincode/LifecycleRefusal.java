@@ -41,6 +41,10 @@ enum LifecycleRefusal {
     INIT_WANTED(
             "has not been initialized for this version",
             "The definition demands a first invocation that says that it is; make it."),
+    NOT_LAUNCHED(
+            ChannelLifecycle.NOT_LAUNCHED,
+            "The peer does not reach the chaincode's service, or the service does not answer as this chaincode: compare"
+                    + " address, port, TLS and package ID, and read the service's log."),
     COLLECTION_MISSING(
             "missing in the proposed collection configuration",
             "A collection that exists must stay in every further definition."),

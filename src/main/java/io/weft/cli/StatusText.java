@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A network's status for people and for machines. */
 final class StatusText {
@@ -49,6 +50,7 @@ final class StatusText {
                                 : "  version " + chaincode.version() + "  sequence " + chaincode.sequence()));
                 out.println("      approved: " + names(chaincode.approvals(), "not by ") + "  installed: "
                         + names(chaincode.installed(), "not on "));
+                packages(chaincode).forEach(line -> out.println("      " + line));
             }
         }
         status.certificates().stream().limit(SOONEST).forEach(certificate -> {
@@ -97,6 +99,16 @@ final class StatusText {
         return result;
     }
 
+    /** One line where all organizations have the same. */
+    private static List<String> packages(Chaincode chaincode) {
+        return Set.copyOf(chaincode.packageIds().values()).size() == 1
+                ? List.of("package ID: "
+                        + chaincode.packageIds().values().iterator().next())
+                : chaincode.packageIds().entrySet().stream()
+                        .map(entry -> "package ID of " + entry.getKey() + ": " + entry.getValue())
+                        .toList();
+    }
+
     private static Map<String, Object> json(Channel channel) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("name", channel.name());
@@ -118,6 +130,7 @@ final class StatusText {
             row.put("sequence", chaincode.sequence());
             row.put("approvals", chaincode.approvals());
             row.put("installed", chaincode.installed());
+            row.put("packageIds", chaincode.packageIds());
             chaincodes.add(row);
         }
         result.put("chaincodes", chaincodes);

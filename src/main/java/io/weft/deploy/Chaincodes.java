@@ -29,9 +29,11 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.problem.WeftException;
+import io.weft.protocol.Deadline;
 import io.weft.protocol.PeerConnection;
 import io.weft.protocol.Signer;
 import io.weft.protocol.Submitter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +48,11 @@ import java.util.function.Consumer;
 
 /** The chaincodes of a network: installed on each peer, approved by each organization, committed, answering. */
 final class Chaincodes {
+    /** How long a chaincode whose pod is ready may take until every peer reaches it. */
+    private static final Duration LAUNCH = Duration.ofSeconds(20);
+
+    private static final Duration RELAUNCH = Duration.ofMillis(100);
+
     /** Every chaincode written with a contract API answers this; any other answers with an error of its own. */
     private static final String QUESTION = "org.hyperledger.fabric:GetMetadata";
 
@@ -233,7 +240,8 @@ final class Chaincodes {
         }
     }
 
-    private Optional<PackageId> packageId(ChaincodeRef ref, String organization) {
+    /** The ID of what an organization's peers have of a chaincode; empty if it runs none. */
+    Optional<PackageId> packageId(ChaincodeRef ref, String organization) {
         return packages.chaincode(ref).organizations().contains(organization)
                 ? Optional.of(packages.of(organization, ref).id())
                 : Optional.empty();
@@ -385,14 +393,26 @@ final class Chaincodes {
                 .flatMap(organization -> firstPeer(ref, organization).stream())
                 .toList();
         note.accept("waiting for a block");
-        return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> lifecycle(ref)
-                .initialize(
-                        admin(endorsers.get(0).organization()),
-                        ref.name(),
-                        init.function(),
-                        init.arguments(),
-                        connect(endorsers),
-                        surroundings.timeout()));
+        return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> {
+            Deadline launch = Deadline.after(LAUNCH);
+            while (true) {
+                try {
+                    return lifecycle(ref)
+                            .initialize(
+                                    admin(endorsers.get(0).organization()),
+                                    ref.name(),
+                                    init.function(),
+                                    init.arguments(),
+                                    connect(endorsers),
+                                    surroundings.timeout());
+                } catch (RejectedException e) {
+                    // The pod is ready, but the cluster's nodes may not have heard of the Service's new endpoint.
+                    if (!e.getMessage().contains(ChannelLifecycle.NOT_LAUNCHED) || !launch.pause(RELAUNCH)) {
+                        throw e;
+                    }
+                }
+            }
+        });
     }
 
     void verify(ChaincodeRef ref, String organization, Consumer<String> note) {

@@ -166,7 +166,9 @@ public final class StatusReader {
     private NetworkStatus.Chaincode chaincode(Channel channel, Chaincode chaincode) {
         ChaincodeRef ref = new ChaincodeRef(channel.name(), chaincode.name());
         Map<String, Boolean> installed = new LinkedHashMap<>();
+        Map<String, String> packageIds = new LinkedHashMap<>();
         for (String organization : chaincode.organizations()) {
+            site.chaincodes.packageId(ref, organization).ifPresent(id -> packageIds.put(organization, id.toString()));
             for (NodeRef peer : Planner.peersOf(channel, organization)) {
                 installed.put(
                         peer.toString(),
@@ -191,7 +193,8 @@ public final class StatusReader {
                 committed.map(c -> c.definition().version()).orElse(""),
                 committed.map(c -> c.definition().sequence()).orElse(0L),
                 approvals,
-                installed);
+                installed,
+                packageIds);
     }
 
     private Optional<String> leader(Channel channel, Map<NodeRef, CompletableFuture<Optional<String>>> metrics) {

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Plans, reports and states as people and machines read them. */
@@ -118,7 +119,16 @@ class ResultTextTest {
                         Optional.of("orderer/orderer0"),
                         members,
                         List.of(new Chaincode(
-                                "asset", good ? "1.0" : "", good ? 1 : 0, approvals, Map.of("org1/peer0", good))))),
+                                "asset",
+                                good ? "1.0" : "",
+                                good ? 1 : 0,
+                                approvals,
+                                Map.of("org1/peer0", good),
+                                new TreeMap<>(Map.of(
+                                        "org1",
+                                        "asset_1.0:cafe",
+                                        "org2",
+                                        good ? "asset_1.0:cafe" : "asset_1.0:f00d")))))),
                 List.of(
                         new Certificate("org1/user user1", NOW.plusSeconds(good ? 8_640_000 : 864_000)),
                         new Certificate("org1/peer0 TLS", NOW.plusSeconds(86_400_000))));

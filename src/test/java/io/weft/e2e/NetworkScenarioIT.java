@@ -138,21 +138,17 @@ class NetworkScenarioIT {
                 assertThat(channel.leader().orElseThrow()).startsWith("orderer/orderer");
                 // Block 0, two approvals in one or two blocks, the commit, and the first transaction, `InitLedger`.
                 assertThat(channel.members().get("org1/peer0").height()).isBetween(4L, 5L);
-                assertThat(channel.chaincodes())
-                        .containsExactly(new NetworkStatus.Chaincode(
-                                "asset",
-                                "1.0",
-                                1,
-                                Map.of("org1", true, "org2", true),
-                                Map.of(
-                                        "org1/peer0",
-                                        true,
-                                        "org1/peer1",
-                                        true,
-                                        "org2/peer0",
-                                        true,
-                                        "org2/peer1",
-                                        true)));
+                assertThat(channel.chaincodes()).singleElement().satisfies(asset -> {
+                    assertThat(asset.name()).isEqualTo("asset");
+                    assertThat(asset.version()).isEqualTo("1.0");
+                    assertThat(asset.sequence()).isEqualTo(1);
+                    assertThat(asset.approvals()).isEqualTo(Map.of("org1", true, "org2", true));
+                    assertThat(asset.installed())
+                            .containsOnlyKeys("org1/peer0", "org1/peer1", "org2/peer0", "org2/peer1")
+                            .doesNotContainValue(false);
+                    assertThat(asset.packageIds()).containsOnlyKeys("org1", "org2");
+                    assertThat(asset.packageIds().values()).allMatch(id -> id.startsWith("asset_1.0:"));
+                });
             });
         }
 

@@ -12,6 +12,7 @@ import io.weft.model.FabricVersion;
 import io.weft.model.HostPort;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.plan.Step;
 import io.weft.testing.FreePorts;
 import io.weft.testing.Programs;
 import java.io.IOException;
@@ -20,7 +21,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.hyperledger.fabric.shim.NettyChaincodeServer;
 
 /** The forms that a chaincode may have on this machine, tried on nodes of some kind. */
 final class ChaincodeForms {
@@ -60,8 +64,45 @@ final class ChaincodeForms {
 
     void anAddress() throws Exception {
         int port = FreePorts.next();
-        var server = SampleService.server(
+        var server = server(port);
+        serve(server);
+        eventually("Somebody else's service", () -> FreePorts.isServed(port));
+        try (NetworkDeployer deployer = LocalNetworks.foreground(
+                state, network(", local: {address: \"127.0.0.1:" + port + "\"}"), nodes, programs)) {
+            requireWorks(deployer);
+        } finally {
+            server.stop();
+        }
+    }
+
+    /** On a cluster, a pod may be ready before every node sends there what is meant for its Service. */
+    void anAddressThatAnswersLateAtTheFirstCall() throws Exception {
+        int port = FreePorts.next();
+        var server = server(port);
+        Progress lateService = new Progress() {
+            @Override
+            public void started(Step step) {
+                if (step instanceof Step.InitializeChaincode) {
+                    CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> serve(server));
+                }
+            }
+        };
+        String init = ", init: {function: CreateAsset, arguments: [a0]}";
+        try (NetworkDeployer deployer = LocalNetworks.foreground(
+                state, network(init + ", local: {address: \"127.0.0.1:" + port + "\"}"), nodes, programs)) {
+            assertThat(deployer.up(lateService).failures()).isEmpty();
+            requireWorks(deployer);
+        } finally {
+            server.stop();
+        }
+    }
+
+    private static NettyChaincodeServer server(int port) throws IOException {
+        return SampleService.server(
                 Map.of("CHAINCODE_SERVER_ADDRESS", "127.0.0.1:" + port, "CHAINCODE_ID", packageIdAt(port)));
+    }
+
+    private static void serve(NettyChaincodeServer server) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -73,13 +114,6 @@ final class ChaincodeForms {
                 "somebody-elses-service");
         thread.setDaemon(true);
         thread.start();
-        eventually("Somebody else's service", () -> FreePorts.isServed(port));
-        try (NetworkDeployer deployer = LocalNetworks.foreground(
-                state, network(", local: {address: \"127.0.0.1:" + port + "\"}"), nodes, programs)) {
-            requireWorks(deployer);
-        } finally {
-            server.stop();
-        }
     }
 
     /** A package holds the address and nothing else, so its ID is known before there is a network. */

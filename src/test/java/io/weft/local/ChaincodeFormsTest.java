@@ -30,4 +30,9 @@ class ChaincodeFormsTest {
     void a_service_of_somebody_else_is_used() throws Exception {
         forms().anAddress();
     }
+
+    @Test
+    void a_service_that_answers_late_gets_the_first_call() throws Exception {
+        forms().anAddressThatAnswersLateAtTheFirstCall();
+    }
 }

@@ -107,6 +107,11 @@ class LocalFabricIT {
     }
 
     @Test
+    void a_service_that_answers_late_gets_the_first_call() throws Exception {
+        forms().anAddressThatAnswersLateAtTheFirstCall();
+    }
+
+    @Test
     void a_contract_talks_tls_if_the_spec_says_so() throws Exception {
         Network network =
                 LocalNetworks.small("trade", ", tls: true" + LocalNetworks.SAMPLE, Optional.of(programs.version()));
