@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.protos.peer.ChaincodeGrpc;
 import org.hyperledger.fabric.protos.peer.ChaincodeInput;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
-import org.hyperledger.fabric.protos.peer.ChaincodeMessage.Type;
 import org.hyperledger.fabric.shim.ChaincodeBase;
 import org.hyperledger.fabric.shim.ChaincodeStub;
 import org.junit.jupiter.api.Test;
@@ -32,23 +31,27 @@ class ContractServerTest {
                         "puts:1",
                         new ContractServer.Endpoint(anyPort, Optional.empty()));
                 Peer first = new Peer(server.port())) {
-            assertThat(first.next().getType()).isEqualTo(Type.REGISTER);
-            first.say(Type.REGISTERED, ByteString.EMPTY);
-            first.say(Type.READY, ByteString.EMPTY);
-            first.say(Type.TRANSACTION, ChaincodeInput.newBuilder().build().toByteString());
-            assertThat(first.next().getType()).isEqualTo(Type.PUT_STATE);
+            assertThat(first.next().getType()).isEqualTo(ChaincodeMessage.Type.REGISTER);
+            first.say(ChaincodeMessage.Type.REGISTERED, ByteString.EMPTY);
+            first.say(ChaincodeMessage.Type.READY, ByteString.EMPTY);
+            first.say(
+                    ChaincodeMessage.Type.TRANSACTION,
+                    ChaincodeInput.newBuilder().build().toByteString());
+            assertThat(first.next().getType()).isEqualTo(ChaincodeMessage.Type.PUT_STATE);
 
             try (Peer second = new Peer(server.port())) {
-                assertThat(second.next().getType()).isEqualTo(Type.REGISTER);
+                assertThat(second.next().getType()).isEqualTo(ChaincodeMessage.Type.REGISTER);
 
                 // The second has not answered yet.
-                first.say(Type.RESPONSE, ByteString.EMPTY);
-                assertThat(first.next().getType()).isEqualTo(Type.COMPLETED);
+                first.say(ChaincodeMessage.Type.RESPONSE, ByteString.EMPTY);
+                assertThat(first.next().getType()).isEqualTo(ChaincodeMessage.Type.COMPLETED);
 
-                second.say(Type.REGISTERED, ByteString.EMPTY);
-                second.say(Type.READY, ByteString.EMPTY);
-                second.say(Type.TRANSACTION, ChaincodeInput.newBuilder().build().toByteString());
-                assertThat(second.next().getType()).isEqualTo(Type.PUT_STATE);
+                second.say(ChaincodeMessage.Type.REGISTERED, ByteString.EMPTY);
+                second.say(ChaincodeMessage.Type.READY, ByteString.EMPTY);
+                second.say(
+                        ChaincodeMessage.Type.TRANSACTION,
+                        ChaincodeInput.newBuilder().build().toByteString());
+                assertThat(second.next().getType()).isEqualTo(ChaincodeMessage.Type.PUT_STATE);
             }
         }
     }
@@ -96,7 +99,7 @@ class ContractServerTest {
             });
         }
 
-        void say(Type type, ByteString payload) {
+        void say(ChaincodeMessage.Type type, ByteString payload) {
             chaincode.onNext(ChaincodeMessage.newBuilder()
                     .setType(type)
                     .setChannelId("trading")
