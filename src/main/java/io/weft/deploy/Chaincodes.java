@@ -424,13 +424,19 @@ final class Chaincodes {
                 .organizations()
                 .forEach(name ->
                         expected.add(surroundings.network().organization(name).mspId()));
+        String answer = "peer `" + peer + "` to answer";
         note.accept("discovery");
-        new EndorserDiscovery(connection, admin).await(ref.channel(), ref.name(), expected, surroundings.timeout());
+        boolean unused = connections.insist(answer, () -> {
+            new EndorserDiscovery(connection, admin).await(ref.channel(), ref.name(), expected, surroundings.timeout());
+            return true;
+        });
         note.accept("evaluate");
         try (TransactionClient client = new TransactionClient(connection, admin)) {
-            CallResult answer =
-                    client.evaluateWhenReady(Call.of(ref.channel(), ref.name(), QUESTION), surroundings.timeout());
-            if (answer instanceof CallResult.Evaluated evaluated) {
+            CallResult result = connections.insist(
+                    answer,
+                    () -> client.evaluateWhenReady(
+                            Call.of(ref.channel(), ref.name(), QUESTION), surroundings.timeout()));
+            if (result instanceof CallResult.Evaluated evaluated) {
                 metadata.put(ref, evaluated.payload().text());
             }
         }
