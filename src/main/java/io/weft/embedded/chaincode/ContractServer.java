@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 import org.hyperledger.fabric.metrics.Metrics;
 import org.hyperledger.fabric.protos.peer.ChaincodeGrpc;
 import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
@@ -30,6 +31,17 @@ import org.hyperledger.fabric.traces.Traces;
 public final class ContractServer implements AutoCloseable {
     /** As in the shim's own server. */
     private static final int MAX_MESSAGE = 100 * 1024 * 1024;
+
+    /** Kept, because the JVM forgets the filter of a logger that nobody holds. */
+    private static final Logger STREAMS = Logger.getLogger(ChaincodeBase.class.getName());
+
+    static {
+        if (STREAMS.getFilter() == null) {
+            // Of each peer that goes, the shim tells the console as of a failure.
+            STREAMS.setFilter(
+                    record -> !String.valueOf(record.getMessage()).contains("Shutting down the chaincode stream"));
+        }
+    }
 
     private final JavaCode code;
     private final Server server;
