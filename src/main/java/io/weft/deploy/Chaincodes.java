@@ -45,6 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The chaincodes of a network: installed on each peer, approved by each organization, committed, answering. */
 final class Chaincodes {
@@ -393,26 +394,30 @@ final class Chaincodes {
                 .flatMap(organization -> firstPeer(ref, organization).stream())
                 .toList();
         note.accept("waiting for a block");
-        return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> {
-            Deadline launch = Deadline.after(LAUNCH);
-            while (true) {
-                try {
-                    return lifecycle(ref)
-                            .initialize(
-                                    admin(endorsers.get(0).organization()),
-                                    ref.name(),
-                                    init.function(),
-                                    init.arguments(),
-                                    connect(endorsers),
-                                    surroundings.timeout());
-                } catch (RejectedException e) {
-                    // The pod is ready, but the cluster's nodes may not have heard of the Service's new endpoint.
-                    if (!e.getMessage().contains(ChannelLifecycle.NOT_LAUNCHED) || !launch.pause(RELAUNCH)) {
-                        throw e;
-                    }
+        return connections.insist(
+                "the peers of channel `" + ref.channel() + "` to answer",
+                () -> whenLaunched(() -> lifecycle(ref)
+                        .initialize(
+                                admin(endorsers.get(0).organization()),
+                                ref.name(),
+                                init.function(),
+                                init.arguments(),
+                                connect(endorsers),
+                                surroundings.timeout())));
+    }
+
+    /** Repeats a call: the pod is ready, but the cluster's nodes may not have heard of the Service's new endpoint. */
+    private static <T> T whenLaunched(Supplier<T> call) {
+        Deadline launch = Deadline.after(LAUNCH);
+        while (true) {
+            try {
+                return call.get();
+            } catch (RejectedException e) {
+                if (!e.getMessage().contains(ChannelLifecycle.NOT_LAUNCHED) || !launch.pause(RELAUNCH)) {
+                    throw e;
                 }
             }
-        });
+        }
     }
 
     void verify(ChaincodeRef ref, String organization, Consumer<String> note) {
@@ -424,18 +429,14 @@ final class Chaincodes {
                 .organizations()
                 .forEach(name ->
                         expected.add(surroundings.network().organization(name).mspId()));
-        String answer = "peer `" + peer + "` to answer";
-        note.accept("discovery");
-        boolean unused = connections.insist(answer, () -> {
-            new EndorserDiscovery(connection, admin).await(ref.channel(), ref.name(), expected, surroundings.timeout());
-            return true;
-        });
-        note.accept("evaluate");
         try (TransactionClient client = new TransactionClient(connection, admin)) {
-            CallResult result = connections.insist(
-                    answer,
-                    () -> client.evaluateWhenReady(
-                            Call.of(ref.channel(), ref.name(), QUESTION), surroundings.timeout()));
+            CallResult result = connections.insist("peer `" + peer + "` to answer", () -> {
+                note.accept("discovery");
+                new EndorserDiscovery(connection, admin)
+                        .await(ref.channel(), ref.name(), expected, surroundings.timeout());
+                note.accept("evaluate");
+                return client.evaluateWhenReady(Call.of(ref.channel(), ref.name(), QUESTION), surroundings.timeout());
+            });
             if (result instanceof CallResult.Evaluated evaluated) {
                 metadata.put(ref, evaluated.payload().text());
             }

@@ -58,4 +58,10 @@ public record KubeObject(Kind kind, Map<String, Object> content) {
     public String toString() {
         return kind + " `" + (namespace().isEmpty() ? "" : namespace() + "/") + name() + "`";
     }
+
+    /** Whether its controller has seen its newest specification: only then its status is about that. */
+    public boolean isObserved() {
+        return Json.number(content(), "status", "observedGeneration")
+                >= Json.number(content(), "metadata", "generation");
+    }
 }

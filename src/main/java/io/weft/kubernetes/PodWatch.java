@@ -256,7 +256,7 @@ public final class PodWatch implements AutoCloseable {
     private static boolean rolledOut(KubeObject workload) {
         Map<String, Object> content = workload.content();
         long wanted = Json.at(content, "spec", "replicas").isPresent() ? Json.number(content, "spec", "replicas") : 1;
-        return Json.number(content, "status", "observedGeneration") >= Json.number(content, "metadata", "generation")
+        return workload.isObserved()
                 && Json.number(content, "status", "updatedReplicas") == wanted
                 && Json.number(content, "status", "readyReplicas") == wanted
                 && Json.number(content, "status", "replicas") == wanted;
@@ -265,9 +265,10 @@ public final class PodWatch implements AutoCloseable {
     private static boolean outdated(PodView pod, KubeObject workload) {
         String wanted = Json.text(workload.content(), "status", "updateRevision");
         String its = pod.pod().labels().getOrDefault("controller-revision-hash", wanted);
-        boolean observed = Json.number(workload.content(), "status", "observedGeneration")
-                >= Json.number(workload.content(), "metadata", "generation");
-        return workload.kind() == Kind.STATEFUL_SET && observed && !wanted.isEmpty() && !its.equals(wanted);
+        return workload.kind() == Kind.STATEFUL_SET
+                && workload.isObserved()
+                && !wanted.isEmpty()
+                && !its.equals(wanted);
     }
 
     private Optional<Trouble> trouble(PodView pod) {

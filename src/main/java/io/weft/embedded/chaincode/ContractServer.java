@@ -80,6 +80,8 @@ public final class ContractServer implements AutoCloseable {
         try {
             NettyServerBuilder builder = NettyServerBuilder.forAddress(endpoint.address())
                     .addService(new Service(code.chaincode(organization), packageId))
+                    .keepAliveTime(1, TimeUnit.MINUTES)
+                    .keepAliveTimeout(20, TimeUnit.SECONDS)
                     .permitKeepAliveTime(1, TimeUnit.MINUTES)
                     .permitKeepAliveWithoutCalls(true)
                     .maxInboundMetadataSize(MAX_MESSAGE)

@@ -42,7 +42,7 @@ final class EmptyVolumes {
         Map<String, Object> content = statefulSet.content();
         List<Map<String, Object>> containers = Stream.of("initContainers", "containers")
                 .flatMap(field -> Json.list(content, "spec", "template", "spec", field).stream())
-                .map(EmptyVolumes::map)
+                .map(container -> Json.map(container))
                 .toList();
         List<Object> result = new ArrayList<>();
         for (Object claim : Json.list(content, "spec", "volumeClaimTemplates")) {
@@ -81,10 +81,5 @@ final class EmptyVolumes {
         result.put("env", List.of(Map.of("name", "WIPE", "value", word)));
         result.put("volumeMounts", List.of(Map.of("name", volume, "mountPath", PLACE)));
         return result;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Object value) {
-        return (Map<String, Object>) value;
     }
 }

@@ -163,15 +163,10 @@ final class KubernetesWorkloads implements Workloads {
     @Override
     public boolean ran(Release release) {
         return workload(release)
-                .map(KubeObject::content)
-                .filter(content -> isObserved(content)
-                        && Json.number(content, "status", "readyReplicas") > 0
-                        && Json.number(content, "status", "updatedReplicas") > 0)
+                .filter(object -> object.isObserved()
+                        && Json.number(object.content(), "status", "readyReplicas") > 0
+                        && Json.number(object.content(), "status", "updatedReplicas") > 0)
                 .isPresent();
-    }
-
-    private static boolean isObserved(Map<String, Object> content) {
-        return Json.number(content, "status", "observedGeneration") >= Json.number(content, "metadata", "generation");
     }
 
     private Optional<KubeObject> workload(Release release) {
@@ -194,7 +189,7 @@ final class KubernetesWorkloads implements Workloads {
         }
         long ready = Json.number(content, "status", "readyReplicas");
         long updated = Json.number(content, "status", "updatedReplicas");
-        return ready >= wanted && updated >= wanted && isObserved(content)
+        return ready >= wanted && updated >= wanted && workload.get().isObserved()
                 ? Finding.DONE
                 : Finding.unknown(ready + " of " + wanted + " pods are ready.");
     }

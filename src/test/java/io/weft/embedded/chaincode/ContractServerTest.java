@@ -32,12 +32,7 @@ class ContractServerTest {
                         new ContractServer.Endpoint(anyPort, Optional.empty()));
                 Peer first = new Peer(server.port())) {
             assertThat(first.next().getType()).isEqualTo(ChaincodeMessage.Type.REGISTER);
-            first.say(ChaincodeMessage.Type.REGISTERED, ByteString.EMPTY);
-            first.say(ChaincodeMessage.Type.READY, ByteString.EMPTY);
-            first.say(
-                    ChaincodeMessage.Type.TRANSACTION,
-                    ChaincodeInput.newBuilder().build().toByteString());
-            assertThat(first.next().getType()).isEqualTo(ChaincodeMessage.Type.PUT_STATE);
+            beginTransaction(first);
 
             try (Peer second = new Peer(server.port())) {
                 assertThat(second.next().getType()).isEqualTo(ChaincodeMessage.Type.REGISTER);
@@ -46,14 +41,18 @@ class ContractServerTest {
                 first.say(ChaincodeMessage.Type.RESPONSE, ByteString.EMPTY);
                 assertThat(first.next().getType()).isEqualTo(ChaincodeMessage.Type.COMPLETED);
 
-                second.say(ChaincodeMessage.Type.REGISTERED, ByteString.EMPTY);
-                second.say(ChaincodeMessage.Type.READY, ByteString.EMPTY);
-                second.say(
-                        ChaincodeMessage.Type.TRANSACTION,
-                        ChaincodeInput.newBuilder().build().toByteString());
-                assertThat(second.next().getType()).isEqualTo(ChaincodeMessage.Type.PUT_STATE);
+                beginTransaction(second);
             }
         }
+    }
+
+    private static void beginTransaction(Peer peer) throws InterruptedException {
+        peer.say(ChaincodeMessage.Type.REGISTERED, ByteString.EMPTY);
+        peer.say(ChaincodeMessage.Type.READY, ByteString.EMPTY);
+        peer.say(
+                ChaincodeMessage.Type.TRANSACTION,
+                ChaincodeInput.newBuilder().build().toByteString());
+        assertThat(peer.next().getType()).isEqualTo(ChaincodeMessage.Type.PUT_STATE);
     }
 
     private static final class PutsOnce extends ChaincodeBase {
