@@ -11,8 +11,9 @@ readonly SOCKET=/run/weft-testbed-containerd.sock
 readonly KUBERNETES_VERSION=v1.34.4
 readonly COREDNS_VERSION=v1.14.3
 
-# 198.18.0.0/15 is set aside for tests (RFC 2544) and never routed off the machine.
-readonly ALL_CIDR=198.18.0.0/15 POD_CIDR=198.18.0.0/16 SERVICE_CIDR=198.19.0.0/16
+# 198.18.0.0/15 is set aside for tests (RFC 2544) and never routed off the machine. The pods' range is a narrow one: its route wins
+# over that of a bridge which another cluster in the same range has left behind.
+readonly ALL_CIDR=198.18.0.0/15 POD_CIDR=198.18.128.0/20 SERVICE_CIDR=198.19.0.0/16
 readonly FIRST_SERVICE_IP=198.19.0.1 DNS_IP=198.19.255.53 NODE_IP=198.19.255.1
 
 # An API server takes its port and the next two (etcd's).
@@ -287,7 +288,16 @@ api_down() {
 
 # ------------------------------------------------------------------------------------------------------- whole cluster
 
+need_free_range() {
+  local taken
+  taken=$(ip -o -4 route show root "$POD_CIDR" | grep -v ' dev weft-testbed0 ' || true)
+  if [ -n "$taken" ]; then
+    fail "the range of the pods, $POD_CIDR, is taken by another interface (${taken%% proto*}). Remove that route or interface first."
+  fi
+}
+
 network() {
+  need_free_range
   ip route replace blackhole "$ALL_CIDR"
   ip addr replace "$DNS_IP/32" dev lo
   ip addr replace "$NODE_IP/32" dev lo

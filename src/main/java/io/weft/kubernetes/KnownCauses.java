@@ -21,7 +21,13 @@ final class KnownCauses {
                 "The registry has no such image or tag. Check the image and the version in the spec.");
         add("no match(ing manifest)? for platform", "The image is not built for the node's processor architecture.");
         add("ErrImageNeverPull", "The image is not on the node, and its pull policy forbids to fetch it.");
-        add("no such host|dial tcp .*: (i/o timeout|connect: )", "The node does not reach the registry.");
+        add(
+                "(?i)(pull|resolve reference|do request).*(no such host|dial tcp .*: (i/o timeout|connect: ))",
+                "The node does not reach the registry.");
+        add(
+                "probe failed: .*(i/o timeout|no route to host|network is unreachable)",
+                "The node does not reach the pod's address. Check the cluster's network plugin, and for routes of another one.");
+        add("no such host|UnknownHostException", "A name does not resolve inside the pod. Check the cluster's DNS.");
         add(
                 "Insufficient (cpu|memory)|Insufficient ephemeral-storage",
                 "The cluster's nodes have too little left. Lower `resources` in the spec, or add a node.");
