@@ -3,6 +3,9 @@ package io.weft.cli;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -10,6 +13,12 @@ import java.util.concurrent.TimeUnit;
 public final class Weft {
     /** How long a command that is told to stop may take to give back what it holds. */
     private static final int LAST_SECONDS = 10;
+
+    /** How long threads may take to end when nobody needs them any more. */
+    private static final Duration FAREWELL = Duration.ofMillis(100);
+
+    /** For threads that begin while they are listed. */
+    private static final int SPARE = 16;
 
     private Weft() {}
 
@@ -25,7 +34,32 @@ public final class Weft {
         out.flush();
         err.flush();
         done.countDown();
+        endThreads();
         System.exit(code);
+    }
+
+    /**
+     * Ends what still waits for a network. A JVM that exits waits 300 ms for threads that are inside of system calls, and
+     * the JDK's HTTP client leaves one in each client's selector until the garbage collector finds it.
+     */
+    private static void endThreads() {
+        Thread[] threads = new Thread[Thread.activeCount() + SPARE];
+        int count = Thread.enumerate(threads);
+        List<Thread> others = Arrays.stream(threads, 0, count)
+                .filter(thread -> thread != Thread.currentThread())
+                .toList();
+        others.forEach(Thread::interrupt);
+        long end = System.nanoTime() + FAREWELL.toNanos();
+        try {
+            for (Thread thread : others) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (thread.getState() == Thread.State.RUNNABLE && left > 0) {
+                    thread.join(left);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -8,9 +8,16 @@ import io.weft.plan.Plan;
 import io.weft.plan.PlannedStep;
 import io.weft.plan.Planner;
 import io.weft.plan.Step;
+import io.weft.plan.Step.ApproveChaincode;
 import io.weft.plan.Step.ClaimStorage;
+import io.weft.plan.Step.CommitChaincode;
 import io.weft.plan.Step.CreateAuthorities;
 import io.weft.plan.Step.EnsureNamespace;
+import io.weft.plan.Step.InitializeChaincode;
+import io.weft.plan.Step.InstallChaincode;
+import io.weft.plan.Step.InstallRelease;
+import io.weft.plan.Step.JoinOrderingNode;
+import io.weft.plan.Step.JoinPeer;
 import io.weft.platform.Item;
 import io.weft.platform.Workloads;
 import io.weft.release.ReleaseSpecs;
@@ -63,7 +70,7 @@ final class Observer {
         CompletableFuture<Optional<String>> id = supply(record::read);
         together(steps.stream()
                 .filter(EnsureNamespace.class::isInstance)
-                .map(step -> run(() -> findings.put(step.id(), worker.examine(step)))));
+                .map(step -> run(() -> examine(step, findings))));
         List<String> present = network.namespaces().stream()
                 .filter(name -> findings.get(new EnsureNamespace(name).id()).isDone())
                 .toList();
@@ -87,16 +94,20 @@ final class Observer {
             reads.add(run(() -> workloads.readRunning(namespace)));
         }
         network.channels().stream().map(Channel::name).forEach(name -> reads.add(run(() -> channels.read(name))));
-        reads.add(CompletableFuture.allOf(present.stream()
+        CompletableFuture<Void> manifests = CompletableFuture.allOf(present.stream()
                         .map(name -> run(() -> workloads.readReleases(name)))
                         .toArray(CompletableFuture[]::new))
-                .thenRunAsync(workloads::readDrift, threads));
+                .thenRunAsync(workloads::readDrift, threads);
         together(reads.stream());
         examine(steps.stream().filter(CreateAuthorities.class::isInstance), findings);
-        examine(
-                steps.stream()
-                        .filter(step -> !(step instanceof EnsureNamespace) && !(step instanceof CreateAuthorities)),
-                findings);
+        // Nodes take their time to answer: meanwhile there is work to do for the processor.
+        together(Stream.of(
+                        steps.stream().filter(Observer::asksNodes).map(step -> run(() -> examine(step, findings))),
+                        steps.stream()
+                                .filter(Observer::readsManifests)
+                                .map(step -> manifests.thenRunAsync(() -> examine(step, findings), threads)),
+                        steps.stream().filter(Observer::isLeft).map(step -> run(() -> examine(step, findings))))
+                .flatMap(work -> work));
         return new NetworkState(
                 networkId,
                 findings,
@@ -120,8 +131,32 @@ final class Observer {
         }
     }
 
+    private static boolean asksNodes(Step step) {
+        return step instanceof JoinOrderingNode
+                || step instanceof JoinPeer
+                || step instanceof InstallChaincode
+                || step instanceof CommitChaincode
+                || step instanceof ApproveChaincode
+                || step instanceof InitializeChaincode;
+    }
+
+    private static boolean readsManifests(Step step) {
+        return step instanceof InstallRelease || step instanceof ClaimStorage;
+    }
+
+    private static boolean isLeft(Step step) {
+        return !asksNodes(step)
+                && !readsManifests(step)
+                && !(step instanceof EnsureNamespace)
+                && !(step instanceof CreateAuthorities);
+    }
+
     private void examine(Stream<Step> steps, Map<String, Finding> findings) {
-        together(steps.map(step -> run(() -> findings.put(step.id(), worker.examine(step)))));
+        together(steps.map(step -> run(() -> examine(step, findings))));
+    }
+
+    private void examine(Step step, Map<String, Finding> findings) {
+        findings.put(step.id(), worker.examine(step));
     }
 
     private CompletableFuture<Void> run(Runnable work) {

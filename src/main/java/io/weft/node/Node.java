@@ -26,7 +26,8 @@ public final class Node {
         System.setProperty(LEVEL, level(environment));
         System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
         System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS zzz");
-        // gRPC and the shim tell the console of each start, at length, and of each name that does not resolve yet with a stack trace.
+        // gRPC and the shim tell the console of each start, at length, and of each name that does not resolve yet with
+        // a stack trace.
         java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
         System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %1$tZ [%3$s] %4$s %5$s%n");
         // Only now may somebody make a logger.

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /**
  * What came of the signatures that were checked last. A check depends on nothing but key, digest and signature, and nodes
  * in one process check the same ones: certificates of a channel's organizations again and again, each transaction and each
- * block once for each node. Safe for use by several threads.
+ * block once for each node, and many of them were made here. Safe for use by several threads.
  */
 final class KnownSignatures {
     /** Less than 300 bytes each. */
@@ -30,6 +30,13 @@ final class KnownSignatures {
                 .put(signature)
                 .flip()
                 .asReadOnlyBuffer();
+    }
+
+    /** Takes in a signature that has just been made with the key of that point: it needs no check. */
+    void made(ByteBuffer key) {
+        synchronized (known) {
+            known.putIfAbsent(key, CompletableFuture.completedFuture(true));
+        }
     }
 
     /**

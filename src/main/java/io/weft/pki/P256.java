@@ -78,14 +78,20 @@ final class P256 {
         return BASE_POINT_MULTIPLIER.multiply(DOMAIN.getG(), scalar).normalize();
     }
 
-    /** ASN.1 DER signature over a SHA-256 digest, S in the lower half of the order. */
-    static byte[] sign(BigInteger scalar, byte[] digest, SecureRandom random) {
+    /**
+     * ASN.1 DER signature over a SHA-256 digest, S in the lower half of the order.
+     *
+     * @param point the scalar's public point, not compressed
+     */
+    static byte[] sign(BigInteger scalar, byte[] point, byte[] digest, SecureRandom random) {
         ECDSASigner signer = new FastSigner();
         signer.init(true, new ParametersWithRandom(new ECPrivateKeyParameters(scalar, DOMAIN), random));
         BigInteger[] rs = signer.generateSignature(digest);
         BigInteger low = rs[1].compareTo(HALF_ORDER) > 0 ? ORDER.subtract(rs[1]) : rs[1];
         try {
-            return StandardDSAEncoding.INSTANCE.encode(ORDER, rs[0], low);
+            byte[] signature = StandardDSAEncoding.INSTANCE.encode(ORDER, rs[0], low);
+            KNOWN.made(KnownSignatures.key(point, digest, signature));
+            return signature;
         } catch (IOException e) {
             throw new AssertionError("A signature in memory can be encoded", e);
         }

@@ -126,7 +126,7 @@ public final class SigningKey {
         if (sha256.length != 32) {
             throw new IllegalArgumentException("Not a SHA-256 digest: " + sha256.length + " bytes");
         }
-        return P256.sign(scalar, sha256, random);
+        return P256.sign(scalar, encodedPoint, sha256, random);
     }
 
     /** Whether a certificate is for this key. */

@@ -11,7 +11,6 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.weft.model.HostPort;
@@ -87,8 +86,8 @@ public final class Dialer implements AutoCloseable {
 
     private static SslContext context(Endpoint endpoint) {
         try {
-            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
-                    .trustManager(certificates(endpoint));
+            SslContextBuilder builder =
+                    GrpcSslContexts.configure(SslContextBuilder.forClient()).trustManager(certificates(endpoint));
             endpoint.client().ifPresent(client -> builder.keyManager(client.keyManager()));
             return builder.build();
         } catch (SSLException e) {

@@ -3,7 +3,10 @@ package io.weft.bench;
 import io.weft.fixture.DevelopmentNetwork;
 import io.weft.fixture.Target;
 import io.weft.fixture.TestChannel;
+import io.weft.model.Channel;
+import io.weft.model.Network;
 import io.weft.sample.AssetContract;
+import io.weft.spec.NetworkSpecs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +21,7 @@ import org.hyperledger.fabric.client.Contract;
 
 /**
  * Measures what a test waits for: a network up to its first committed transaction, a further network beside one that
- * runs, a fresh channel, and transactions a second. Arguments: spec, rounds, and optionally a folder with Fabric's programs,
+ * runs, a fresh channel with its chaincode and without, and transactions a second. Arguments: spec, rounds, and optionally a folder with Fabric's programs,
  * which then do the same in the same run.
  */
 public final class LocalBenchmark {
@@ -69,9 +72,40 @@ public final class LocalBenchmark {
             for (int i = 0; i < count; i++) {
                 channels.add(millis(network::newChannel));
             }
-            print(what, "fresh channel, chaincode ready", channels);
+            print(what, "fresh channel, chaincode initialized", channels);
             load(what, network.newChannel());
         }
+        try (DevelopmentNetwork network = withoutChaincode(spec, target)) {
+            List<Long> joins = new ArrayList<>();
+            int count = target instanceof Target.Embedded ? 3 * rounds : rounds;
+            for (int i = 0; i < count; i++) {
+                joins.add(millis(network::newChannel));
+            }
+            print(what, "fresh channel, joined by every node, no chaincode", joins);
+        }
+    }
+
+    private static DevelopmentNetwork withoutChaincode(String spec, Target target) {
+        Network whole = NetworkSpecs.load(Path.of(spec)).network();
+        List<Channel> bare = whole.channels().stream()
+                .map(channel -> new Channel(
+                        channel.name(),
+                        channel.ordering(),
+                        channel.members(),
+                        channel.policies(),
+                        channel.acls(),
+                        channel.capabilities(),
+                        List.of()))
+                .toList();
+        Network network = new Network(
+                whole.name(),
+                whole.namespace(),
+                whole.fabric(),
+                whole.validity(),
+                whole.organizations(),
+                bare,
+                whole.platform());
+        return DevelopmentNetwork.of(network).target(target).start();
     }
 
     private static DevelopmentNetwork network(String spec, Target target) {

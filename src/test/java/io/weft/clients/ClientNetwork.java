@@ -35,7 +35,7 @@ final class ClientNetwork implements AutoCloseable {
     private static final Pattern SECONDS = Pattern.compile("after [0-9.]+[mµ]?s");
     /** Go's library and Java's have their own words for bytes that are no message. */
     private static final Pattern PROTOBUF = Pattern.compile("(proto:[ \u00a0]|While parsing a protocol message)[^\n]*");
-    /** Go refuses a client without certificate by the one alert, Java 17 by the other. */
+    /** Go and the native TLS library refuse a client without certificate by the one alert, Java 17 by the other. */
     private static final Pattern NO_CERTIFICATE = Pattern.compile("tls: (certificate required|bad certificate)");
     /** How Fabric 2.5 prints a message, and how later versions and embedded nodes do. */
     private static final Pattern OLD_MESSAGE = Pattern.compile(":<(name:\"[^\"]*\") >");

@@ -18,7 +18,8 @@ class KnownCausesTest {
                 "Failed to pull image \"peer:9\": failed to do request: Head \"https://x/v2\": dial tcp 192.0.2.1:443: connect: connection refused",
             })
     void a_registry_that_is_not_reached(String message) {
-        assertThat(KnownCauses.of(message)).hasValueSatisfying(cause -> assertThat(cause).contains("reach the registry"));
+        assertThat(KnownCauses.of(message))
+                .hasValueSatisfying(cause -> assertThat(cause).contains("reach the registry"));
     }
 
     @ParameterizedTest
@@ -41,7 +42,8 @@ class KnownCausesTest {
 
     @Test
     void a_server_that_does_not_listen_yet_has_no_known_cause() {
-        assertThat(KnownCauses.of("Unhealthy: Startup probe failed: dial tcp 198.18.0.43:7050: connect: connection refused"))
+        assertThat(KnownCauses.of(
+                        "Unhealthy: Startup probe failed: dial tcp 198.18.0.43:7050: connect: connection refused"))
                 .isEmpty();
     }
 }

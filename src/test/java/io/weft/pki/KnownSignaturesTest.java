@@ -31,6 +31,13 @@ class KnownSignaturesTest {
     }
 
     @Test
+    void a_signature_that_was_made_here_is_not_checked() {
+        known.made(KEY);
+
+        assertThat(known.check(KEY, KnownSignaturesTest::never)).isTrue();
+    }
+
+    @Test
     void who_asks_while_it_is_being_checked_gets_the_same_answer() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CompletableFuture<Boolean> outcome = new CompletableFuture<>();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -41,7 +43,7 @@ class P256Test {
     void a_signature_is_of_one_digest_and_one_key() {
         BigInteger scalar = P256.randomScalar(RANDOM);
         byte[] digest = P256.sha256(new byte[] {1});
-        byte[] signature = P256.sign(scalar, digest, RANDOM);
+        byte[] signature = sign(scalar, digest);
 
         assertThat(P256.verify(P256.publicPoint(scalar), digest, signature)).isTrue();
         assertThat(P256.verify(P256.publicPoint(scalar), P256.sha256(new byte[] {2}), signature))
@@ -98,6 +100,26 @@ class P256Test {
         BigInteger scalar = P256.randomScalar(RANDOM);
         byte[] digest = P256.sha256();
 
-        assertThat(P256.sign(scalar, digest, RANDOM)).isNotEqualTo(P256.sign(scalar, digest, RANDOM));
+        assertThat(sign(scalar, digest)).isNotEqualTo(sign(scalar, digest));
+    }
+
+    /** What was signed here is not checked again, so somebody else has to say that it is right. */
+    @Test
+    void javas_own_provider_accepts_what_is_signed_here() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            BigInteger scalar = P256.randomScalar(RANDOM);
+            byte[] message = {(byte) i};
+            SubjectPublicKeyInfo key = new SubjectPublicKeyInfo(
+                    P256.KEY_ALGORITHM, P256.publicPoint(scalar).getEncoded(false));
+            Signature check = Signature.getInstance("SHA256withECDSA");
+            check.initVerify(KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(key.getEncoded())));
+            check.update(message);
+
+            assertThat(check.verify(sign(scalar, P256.sha256(message)))).isTrue();
+        }
+    }
+
+    private static byte[] sign(BigInteger scalar, byte[] digest) {
+        return P256.sign(scalar, P256.publicPoint(scalar).getEncoded(false), digest, RANDOM);
     }
 }

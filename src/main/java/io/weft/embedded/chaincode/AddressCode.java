@@ -6,7 +6,6 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
@@ -94,7 +93,7 @@ final class AddressCode implements ChaincodeCode {
 
     private SslContext context(ChaincodeSource.Tls settings) {
         try {
-            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient())
                     .trustManager(
                             settings.roots().stream().map(Certificate::x509).toArray(X509Certificate[]::new));
             settings.client().ifPresent(client -> builder.keyManager(client.keyManager()));

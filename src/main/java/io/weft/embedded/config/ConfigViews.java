@@ -1,7 +1,7 @@
 package io.weft.embedded.config;
 
-import io.weft.channel.BlockHash;
 import org.hyperledger.fabric.protos.common.Block;
+import org.hyperledger.fabric.protos.common.BlockData;
 import org.hyperledger.fabric.protos.common.BlockHeader;
 
 /**
@@ -11,7 +11,10 @@ import org.hyperledger.fabric.protos.common.BlockHeader;
 public final class ConfigViews {
     private static final int KEPT = 64;
 
-    private final Recent<BlockHeader, ChannelView> views = new Recent<>(KEPT);
+    private final Recent<Contents, ChannelView> views = new Recent<>(KEPT);
+
+    /** To compare data costs far less than to hash them. */
+    private record Contents(BlockHeader header, BlockData data) {}
 
     /**
      * The configuration of a genesis or config block. Of several threads that ask for the same, the first reads it.
@@ -19,12 +22,8 @@ public final class ConfigViews {
      * @throws RuleException as {@link ChannelView#ofBlock}
      */
     public ChannelView of(Block block) {
-        if (!block.getHeader().getDataHash().equals(BlockHash.ofData(block.getData()))) {
-            // The header is not that of the data, and must not stand for them.
-            return ChannelView.ofBlock(block);
-        }
         synchronized (views) {
-            return views.get(block.getHeader(), header -> ChannelView.ofBlock(block));
+            return views.get(new Contents(block.getHeader(), block.getData()), contents -> ChannelView.ofBlock(block));
         }
     }
 }

@@ -10,15 +10,16 @@ public final class BlockStores {
     private static final String BLOCKS = "ordering.blocks/";
     private static final String INDEX = "ordering.index/";
 
-    private final Store store;
+    private final Stores stores;
     private final Map<String, BlockStore> open = new TreeMap<>();
 
-    BlockStores(Store store) {
-        this.store = store;
-        store.names(BLOCKS).forEach(channel -> open.put(channel, open(channel)));
+    BlockStores(Stores stores) {
+        this.stores = stores;
+        stores.names(BLOCKS).forEach(channel -> open.put(channel, open(channel)));
     }
 
     private BlockStore open(String channel) {
+        Store store = stores.of(channel);
         return new BlockStore(store, new Blocks(channel, store.numbered(BLOCKS + channel), store.map(INDEX + channel)));
     }
 
@@ -31,7 +32,7 @@ public final class BlockStores {
         if (open.containsKey(channel)) {
             throw new IllegalStateException("There are blocks of channel `" + channel + "` already.");
         }
-        store.write(() -> open.put(channel, open(channel)));
+        stores.of(channel).write(() -> open.put(channel, open(channel)));
         return open.get(channel);
     }
 
@@ -47,6 +48,7 @@ public final class BlockStores {
     /** Deletes the channel's blocks, if there are any. Its block store must not be used any more. */
     public synchronized void remove(String channel) {
         if (open.remove(channel) != null) {
+            Store store = stores.of(channel);
             store.write(() -> {
                 store.remove(BLOCKS + channel);
                 store.remove(INDEX + channel);

@@ -18,14 +18,14 @@ public final class Ledgers implements AutoCloseable {
     private static final String BLOCKS = "ledger.blocks/";
     private static final String DATA = "ledger.data/";
 
-    private final Store store;
+    private final Stores stores;
     private final BlockStores blockStores;
     private final Map<String, ChannelLedger> open = new TreeMap<>();
 
-    private Ledgers(Store store) {
-        this.store = store;
-        this.blockStores = new BlockStores(store);
-        store.names(BLOCKS).forEach(channel -> open.put(channel, open(channel)));
+    private Ledgers(Stores stores) {
+        this.stores = stores;
+        this.blockStores = new BlockStores(stores);
+        stores.names(BLOCKS).forEach(channel -> open.put(channel, open(channel)));
     }
 
     /**
@@ -35,15 +35,16 @@ public final class Ledgers implements AutoCloseable {
      *     uses it
      */
     public static Ledgers open(Path folder) {
-        return new Ledgers(Store.open(folder.resolve(FILE)));
+        return new Ledgers(Stores.inFile(Store.open(folder.resolve(FILE))));
     }
 
     /** New ones that end with {@link #close()}. */
     public static Ledgers inMemory() {
-        return new Ledgers(Store.inMemory());
+        return new Ledgers(Stores.inMemory());
     }
 
     private ChannelLedger open(String channel) {
+        Store store = stores.of(channel);
         return new ChannelLedger(channel, store, store.numbered(BLOCKS + channel), store.map(DATA + channel));
     }
 
@@ -63,7 +64,7 @@ public final class Ledgers implements AutoCloseable {
                     + genesis.getData().getDataCount() + " transactions.");
         }
         // The maps are saved together with the block: a ledger without block 0 never shows.
-        ChannelLedger ledger = store.create(() -> open(channel), created -> created.begin(genesis));
+        ChannelLedger ledger = stores.of(channel).create(() -> open(channel), created -> created.begin(genesis));
         open.put(channel, ledger);
         return ledger;
     }
@@ -80,6 +81,7 @@ public final class Ledgers implements AutoCloseable {
     /** Deletes the channel's ledger, if there is one. It must not be used any more. */
     public synchronized void remove(String channel) {
         if (open.remove(channel) != null) {
+            Store store = stores.of(channel);
             store.write(() -> {
                 store.remove(BLOCKS + channel);
                 store.remove(DATA + channel);
@@ -95,6 +97,6 @@ public final class Ledgers implements AutoCloseable {
     /** Closes the file. Ledgers and simulations from here must not be used any more. */
     @Override
     public void close() {
-        store.close();
+        stores.close();
     }
 }

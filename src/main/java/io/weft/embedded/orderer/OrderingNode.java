@@ -9,7 +9,6 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.weft.embedded.deliver.DeliverServer;
 import io.weft.embedded.http.HttpServer;
 import io.weft.embedded.ledger.Ledgers;
@@ -180,13 +179,12 @@ public final class OrderingNode implements AutoCloseable {
 
     private static SslContext tls(Settings settings) throws SSLException {
         return GrpcSslContexts.configure(
-                        SslContextBuilder.forServer(settings.tls().keyManager()), SslProvider.JDK)
+                        SslContextBuilder.forServer(settings.tls().keyManager()))
                 .build();
     }
 
     private static SslContext adminTls(Settings settings) throws SSLException {
         return SslContextBuilder.forServer(settings.tls().keyManager())
-                .sslProvider(SslProvider.JDK)
                 .trustManager(
                         settings.adminRoots().stream().map(Certificate::x509).toArray(X509Certificate[]::new))
                 .clientAuth(ClientAuth.REQUIRE)

@@ -11,7 +11,6 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.weft.embedded.chaincode.ChaincodeExecutor;
 import io.weft.embedded.chaincode.ChaincodeHost;
@@ -199,7 +198,7 @@ public final class PeerNode implements AutoCloseable {
     /** Clients may show a certificate, and discovery has them: who made it does not matter, as with Fabric. */
     private SslContext tls() throws SSLException {
         return GrpcSslContexts.configure(
-                        SslContextBuilder.forServer(settings.tls().keyManager()), SslProvider.JDK)
+                        SslContextBuilder.forServer(settings.tls().keyManager()))
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
                 .clientAuth(ClientAuth.OPTIONAL)
                 .build();

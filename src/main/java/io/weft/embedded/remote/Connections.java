@@ -12,7 +12,6 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
@@ -96,7 +95,7 @@ public final class Connections implements AutoCloseable {
                     + "` can be made: no TLS authority of its organization `" + endpoint.mspId() + "` is known.");
         }
         try {
-            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient())
                     .trustManager(
                             endpoint.tlsRoots().stream().map(Certificate::x509).toArray(X509Certificate[]::new));
             client.ifPresent(own -> builder.keyManager(own.keyManager()));
