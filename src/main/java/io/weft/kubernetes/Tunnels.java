@@ -50,6 +50,8 @@ public final class Tunnels implements AutoCloseable {
     /** All that listens behind a tunnel answers the first bytes at once, with a TLS handshake or an HTTP response. */
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
+    private static final Duration LAST_WORDS = Duration.ofMillis(50);
+
     private final Api api;
     private final Map<Key, Listener> listeners = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -249,7 +251,6 @@ public final class Tunnels implements AutoCloseable {
             }
         }
 
-        /** From the client to the pod, one message at a time: the next read waits until the last is sent. */
         /** A tunnel into a container that is about to start may stay silent for good; another one will not. */
         private void requireAnswer() {
             if (!answered && !ended) {
@@ -259,6 +260,7 @@ public final class Tunnels implements AutoCloseable {
             }
         }
 
+        /** From the client to the pod, one message at a time: the next read waits until the last is sent. */
         private void pump() throws IOException {
             byte[] buffer = new byte[BUFFER_BYTES];
             buffer[0] = 0;
@@ -334,6 +336,11 @@ public final class Tunnels implements AutoCloseable {
             closeQuietly(socket);
             WebSocket open = webSocket;
             if (open != null) {
+                // What the client said last, most often that it ends its TLS, may still be on its way.
+                long end = System.nanoTime() + LAST_WORDS.toNanos();
+                while (open.queueSize() > 0 && System.nanoTime() < end) {
+                    LockSupport.parkNanos(SEND_POLL_NANOS);
+                }
                 open.sendClose(1000, "done");
             }
         }

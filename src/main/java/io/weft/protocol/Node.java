@@ -12,7 +12,9 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -33,6 +35,31 @@ final class Node {
 
     ManagedChannel channel() {
         return channel;
+    }
+
+    /**
+     * Whether the node can be asked now: it is connected, or that has failed, in which case a call tells why. Begins to
+     * connect if nobody has, and waits for it.
+     *
+     * @return false if nothing has come of it within the limit; the attempt goes on
+     */
+    boolean awaitConnection(Duration limit) {
+        Deadline deadline = Deadline.after(limit);
+        ConnectivityState state = channel.getState(true);
+        while (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
+            CountDownLatch changed = new CountDownLatch(1);
+            channel.notifyWhenStateChanged(state, changed::countDown);
+            try {
+                if (!changed.await(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
+                    return false;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("Interrupted while connecting to " + endpoint);
+            }
+            state = channel.getState(true);
+        }
+        return true;
     }
 
     /** One request, one answer. */

@@ -41,6 +41,11 @@ public final class OrdererConnection {
         return node.endpoint();
     }
 
+    /** As {@link Node#awaitConnection}. */
+    boolean awaitConnection(Duration limit) {
+        return node.awaitConnection(limit);
+    }
+
     /** Offers an envelope for ordering. Completes with whatever the node answers, a refusal included. */
     CompletableFuture<BroadcastResponse> broadcast(Envelope envelope, Duration timeout) {
         AtomicReference<BroadcastResponse> answer = new AtomicReference<>();

@@ -24,7 +24,12 @@ import org.hyperledger.fabric.protos.peer.TxValidationCode;
  */
 public final class Submitter {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    /** A channel that has just been made has its leader a second later, and everything waits for that. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
+
+    /** How long one of several ordering nodes may take to be connected before the next one is asked. */
+    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(1);
+
     private static final int ATTEMPTS = 5;
 
     private final ConsensusType consensus;
@@ -120,7 +125,8 @@ public final class Submitter {
 
     /**
      * Offers an envelope to the ordering service until a node takes it. Raft: to one node after the other. BFT: to all at
-     * once, because a node that is not the leader waits before it passes a transaction on.
+     * once, because a node that is not the leader waits before it passes a transaction on. A node that is still being
+     * connected is left for the next round.
      *
      * @param what names the content in messages
      */
@@ -137,6 +143,10 @@ public final class Submitter {
             for (int i = 0; i < round.size(); i++) {
                 OrdererConnection orderer = round.get(i);
                 String node = orderer.endpoint().node();
+                if (round.size() > 1 && !orderer.awaitConnection(CONNECTED_WITHIN)) {
+                    seen.put(node, "It is still being connected.");
+                    continue;
+                }
                 try {
                     BroadcastResponse answer = orderer.await(
                             answers.isEmpty() ? orderer.broadcast(envelope, deadline.remaining()) : answers.get(i),

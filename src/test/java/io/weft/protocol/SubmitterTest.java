@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.stub.StreamObserver;
 import io.weft.model.ConsensusType;
+import io.weft.model.HostPort;
 import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.testing.Eventually;
 import io.weft.testing.FakeNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +25,8 @@ import org.hyperledger.fabric.protos.orderer.AtomicBroadcastGrpc;
 import org.hyperledger.fabric.protos.orderer.BroadcastResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SubmitterTest {
     private static final Envelope ENVELOPE = Envelope.getDefaultInstance();
@@ -70,6 +76,7 @@ class SubmitterTest {
     private static void broadcast(ConsensusType type, Duration timeout, Script... scripts) {
         List<OrdererConnection> orderers = new ArrayList<>();
         for (Script script : scripts) {
+            assertThat(script.connection.awaitConnection(Eventually.PATIENCE)).isTrue();
             orderers.add(script.connection);
         }
         new Submitter(type, orderers).broadcast(ENVELOPE, "a test", Deadline.after(timeout));
@@ -84,6 +91,27 @@ class SubmitterTest {
 
         assertThat(first.asked).hasValue(1);
         assertThat(second.asked).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ConsensusType.class)
+    void a_node_that_does_not_come_to_be_connected_is_passed_over(ConsensusType type) throws IOException {
+        Script answering = new Script("o1", answer(Status.SUCCESS, ""));
+        Endpoint endpoint = answering.connection.endpoint();
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            OrdererConnection hanging = dialer.orderer(new Endpoint(
+                    "test/o0",
+                    new HostPort("127.0.0.1", silent.getLocalPort()),
+                    endpoint.authority(),
+                    endpoint.tlsRoots(),
+                    endpoint.client()));
+
+            new Submitter(type, List.of(hanging, answering.connection))
+                    .broadcast(ENVELOPE, "a test", Deadline.after(Eventually.PATIENCE));
+
+            assertThat(eventually(answering.asked::get, asked -> asked > 0)).isPositive();
+            assertThat(hanging.awaitConnection(Duration.ofMillis(10))).isFalse();
+        }
     }
 
     @Test
