@@ -155,6 +155,7 @@ final class Api implements AutoCloseable {
         Instant end = start.plus(retries.deadline());
         Optional<String> content = body.map(Json::write);
         int internalErrors = 0;
+        Optional<Reply> last = Optional.empty();
         for (int attempt = 1; ; attempt++) {
             Duration pause;
             try {
@@ -187,10 +188,16 @@ final class Api implements AutoCloseable {
                 if (Instant.now().plus(pause).isAfter(end)) {
                     return reply;
                 }
+                last = Optional.of(reply);
             } catch (IOException e) {
                 LOG.debug("{} {} failed at attempt {}", method, path, attempt, e);
                 pause = retries.delay(attempt, Duration.ZERO);
                 Instant limit = answered ? end : start.plus(retries.contact());
+                if (last.isPresent()
+                        && e instanceof HttpTimeoutException
+                        && Instant.now().plus(pause).isAfter(end)) {
+                    return last.get(); // The deadline cut this attempt short; what was said before it tells more.
+                }
                 if (hopeless(e) || Instant.now().plus(pause).isAfter(limit)) {
                     throw unreachable(e, intent, Duration.between(start, Instant.now()), attempt);
                 }
