@@ -297,7 +297,6 @@ need_free_range() {
 }
 
 network() {
-  need_free_range
   ip route replace blackhole "$ALL_CIDR"
   ip addr replace "$DNS_IP/32" dev lo
   ip addr replace "$NODE_IP/32" dev lo
@@ -410,6 +409,7 @@ up() {
     [ -f "$HOME_DIR/$image.tar" ] || fail "\`$image.tar\` is missing; run \`$0 install\` first."
   done
   need_no_other_node
+  need_free_range
   network
   authority "$HOME_DIR"
   local user

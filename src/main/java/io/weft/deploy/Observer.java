@@ -22,6 +22,7 @@ import io.weft.platform.Item;
 import io.weft.platform.Workloads;
 import io.weft.release.ReleaseSpecs;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,13 +102,12 @@ final class Observer {
         together(reads.stream());
         examine(steps.stream().filter(CreateAuthorities.class::isInstance), findings);
         // Nodes take their time to answer: meanwhile there is work to do for the processor.
-        together(Stream.of(
-                        steps.stream().filter(Observer::asksNodes).map(step -> run(() -> examine(step, findings))),
-                        steps.stream()
-                                .filter(Observer::readsManifests)
-                                .map(step -> manifests.thenRunAsync(() -> examine(step, findings), threads)),
-                        steps.stream().filter(Observer::isLeft).map(step -> run(() -> examine(step, findings))))
-                .flatMap(work -> work));
+        CompletableFuture<Void> nothing = CompletableFuture.completedFuture(null);
+        together(steps.stream()
+                .filter(step -> !(step instanceof EnsureNamespace) && !(step instanceof CreateAuthorities))
+                .sorted(Comparator.comparing(step -> !asksNodes(step)))
+                .map(step -> (readsManifests(step) ? manifests : nothing)
+                        .thenRunAsync(() -> examine(step, findings), threads)));
         return new NetworkState(
                 networkId,
                 findings,
@@ -142,13 +142,6 @@ final class Observer {
 
     private static boolean readsManifests(Step step) {
         return step instanceof InstallRelease || step instanceof ClaimStorage;
-    }
-
-    private static boolean isLeft(Step step) {
-        return !asksNodes(step)
-                && !readsManifests(step)
-                && !(step instanceof EnsureNamespace)
-                && !(step instanceof CreateAuthorities);
     }
 
     private void examine(Stream<Step> steps, Map<String, Finding> findings) {

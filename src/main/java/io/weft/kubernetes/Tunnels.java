@@ -25,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -275,9 +276,7 @@ public final class Tunnels implements AutoCloseable {
                             .execute(this::requireAnswer);
                 }
                 boolean sent = webSocket.send(ByteBuffer.wrap(buffer, 0, count + 1));
-                while (webSocket.queueSize() > 0 && !ended) {
-                    LockSupport.parkNanos(SEND_POLL_NANOS);
-                }
+                awaitSent(webSocket, () -> !ended);
                 if (!sent && !ended) {
                     throw new IOException("The tunnel to `" + listener.key.namespace() + "/" + listener.key.release()
                             + "` broke while sending.");
@@ -338,11 +337,15 @@ public final class Tunnels implements AutoCloseable {
             if (open != null) {
                 // What the client said last, most often that it ends its TLS, may still be on its way.
                 long end = System.nanoTime() + LAST_WORDS.toNanos();
-                while (open.queueSize() > 0 && System.nanoTime() < end) {
-                    LockSupport.parkNanos(SEND_POLL_NANOS);
-                }
+                awaitSent(open, () -> System.nanoTime() < end);
                 open.sendClose(1000, "done");
             }
+        }
+    }
+
+    private static void awaitSent(WebSocket webSocket, BooleanSupplier stillWanted) {
+        while (webSocket.queueSize() > 0 && stillWanted.getAsBoolean()) {
+            LockSupport.parkNanos(SEND_POLL_NANOS);
         }
     }
 

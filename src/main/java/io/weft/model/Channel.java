@@ -38,6 +38,16 @@ public record Channel(
         chaincodes = List.copyOf(chaincodes);
     }
 
+    /** The same under another name. */
+    public Channel withName(String other) {
+        return new Channel(other, ordering, members, policies, acls, capabilities, chaincodes);
+    }
+
+    /** The same with other chaincodes. */
+    public Channel withChaincodes(List<Chaincode> others) {
+        return new Channel(name, ordering, members, policies, acls, capabilities, others);
+    }
+
     /**
      * @throws NoSuchElementException if the organization is no member
      */

@@ -48,6 +48,11 @@ public record Network(
         this(name, namespace, fabric, validity, organizations, channels, PlatformChoice.OPEN);
     }
 
+    /** The same with other channels. */
+    public Network withChannels(List<Channel> others) {
+        return new Network(name, namespace, fabric, validity, organizations, others, platform);
+    }
+
     /**
      * @throws NoSuchElementException if the network has no organization of that name
      */

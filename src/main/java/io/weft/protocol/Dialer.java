@@ -86,8 +86,7 @@ public final class Dialer implements AutoCloseable {
 
     private static SslContext context(Endpoint endpoint) {
         try {
-            SslContextBuilder builder =
-                    GrpcSslContexts.configure(SslContextBuilder.forClient()).trustManager(certificates(endpoint));
+            SslContextBuilder builder = GrpcSslContexts.forClient().trustManager(certificates(endpoint));
             endpoint.client().ifPresent(client -> builder.keyManager(client.keyManager()));
             return builder.build();
         } catch (SSLException e) {

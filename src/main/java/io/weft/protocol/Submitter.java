@@ -143,7 +143,7 @@ public final class Submitter {
             for (int i = 0; i < round.size(); i++) {
                 OrdererConnection orderer = round.get(i);
                 String node = orderer.endpoint().node();
-                if (round.size() > 1 && !orderer.awaitConnection(CONNECTED_WITHIN)) {
+                if (round.size() > 1 && !orderer.awaitConnection(deadline.remaining(CONNECTED_WITHIN))) {
                     seen.put(node, "It is still being connected.");
                     continue;
                 }

@@ -3,7 +3,6 @@ package io.weft.bench;
 import io.weft.fixture.DevelopmentNetwork;
 import io.weft.fixture.Target;
 import io.weft.fixture.TestChannel;
-import io.weft.model.Channel;
 import io.weft.model.Network;
 import io.weft.sample.AssetContract;
 import io.weft.spec.NetworkSpecs;
@@ -21,8 +20,8 @@ import org.hyperledger.fabric.client.Contract;
 
 /**
  * Measures what a test waits for: a network up to its first committed transaction, a further network beside one that
- * runs, a fresh channel with its chaincode and without, and transactions a second. Arguments: spec, rounds, and optionally a folder with Fabric's programs,
- * which then do the same in the same run.
+ * runs, a fresh channel with its chaincode and without, and transactions a second. Arguments: spec, rounds, and
+ * optionally a folder with Fabric's programs, which then do the same in the same run.
  */
 public final class LocalBenchmark {
     private static final int CLIENTS = 16;
@@ -48,6 +47,7 @@ public final class LocalBenchmark {
     }
 
     private static void measure(String spec, int rounds, String what, Target target) throws Exception {
+        int channels = target instanceof Target.Embedded ? 3 * rounds : rounds;
         long cold = millis(() -> firstTransaction(spec, target).close());
         print(what, "network to first committed transaction, first in the JVM", List.of(cold));
         List<Long> warm = new ArrayList<>();
@@ -67,45 +67,28 @@ public final class LocalBenchmark {
                 other.close();
             }
             print(what, "second network beside the first, chaincode ready", second);
-            List<Long> channels = new ArrayList<>();
-            int count = target instanceof Target.Embedded ? 3 * rounds : rounds;
-            for (int i = 0; i < count; i++) {
-                channels.add(millis(network::newChannel));
-            }
-            print(what, "fresh channel, chaincode initialized", channels);
+            print(what, "fresh channel, chaincode initialized", freshChannels(network, channels));
             load(what, network.newChannel());
         }
         try (DevelopmentNetwork network = withoutChaincode(spec, target)) {
-            List<Long> joins = new ArrayList<>();
-            int count = target instanceof Target.Embedded ? 3 * rounds : rounds;
-            for (int i = 0; i < count; i++) {
-                joins.add(millis(network::newChannel));
-            }
-            print(what, "fresh channel, joined by every node, no chaincode", joins);
+            print(what, "fresh channel, joined by every node, no chaincode", freshChannels(network, channels));
         }
+    }
+
+    private static List<Long> freshChannels(DevelopmentNetwork network, int count) throws Exception {
+        List<Long> result = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            result.add(millis(network::newChannel));
+        }
+        return result;
     }
 
     private static DevelopmentNetwork withoutChaincode(String spec, Target target) {
         Network whole = NetworkSpecs.load(Path.of(spec)).network();
-        List<Channel> bare = whole.channels().stream()
-                .map(channel -> new Channel(
-                        channel.name(),
-                        channel.ordering(),
-                        channel.members(),
-                        channel.policies(),
-                        channel.acls(),
-                        channel.capabilities(),
-                        List.of()))
-                .toList();
-        Network network = new Network(
-                whole.name(),
-                whole.namespace(),
-                whole.fabric(),
-                whole.validity(),
-                whole.organizations(),
-                bare,
-                whole.platform());
-        return DevelopmentNetwork.of(network).target(target).start();
+        Network bare = whole.withChannels(whole.channels().stream()
+                .map(channel -> channel.withChaincodes(List.of()))
+                .toList());
+        return DevelopmentNetwork.of(bare).target(target).start();
     }
 
     private static DevelopmentNetwork network(String spec, Target target) {

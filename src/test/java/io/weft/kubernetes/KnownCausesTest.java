@@ -8,6 +8,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The messages are what Kubernetes and containerd wrote, but for the names. */
 class KnownCausesTest {
+    private static void assertCause(String message, String words) {
+        assertThat(KnownCauses.of(message))
+                .hasValueSatisfying(cause -> assertThat(cause).contains(words));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -18,8 +23,7 @@ class KnownCausesTest {
                 "Failed to pull image \"peer:9\": failed to do request: Head \"https://x/v2\": dial tcp 192.0.2.1:443: connect: connection refused",
             })
     void a_registry_that_is_not_reached(String message) {
-        assertThat(KnownCauses.of(message))
-                .hasValueSatisfying(cause -> assertThat(cause).contains("reach the registry"));
+        assertCause(message, "reach the registry");
     }
 
     @ParameterizedTest
@@ -30,14 +34,12 @@ class KnownCausesTest {
                 "Unhealthy: Readiness probe failed: Get \"http://198.18.0.43:9443/healthz\": dial tcp 198.18.0.43:9443: i/o timeout",
             })
     void a_pod_that_its_node_does_not_reach(String message) {
-        assertThat(KnownCauses.of(message))
-                .hasValueSatisfying(cause -> assertThat(cause).contains("does not reach the pod's address"));
+        assertCause(message, "does not reach the pod's address");
     }
 
     @Test
     void a_name_that_does_not_resolve() {
-        assertThat(KnownCauses.of("dial tcp: lookup orderer0.trade.svc: no such host"))
-                .hasValueSatisfying(cause -> assertThat(cause).contains("the cluster's DNS"));
+        assertCause("dial tcp: lookup orderer0.trade.svc: no such host", "the cluster's DNS");
     }
 
     @Test

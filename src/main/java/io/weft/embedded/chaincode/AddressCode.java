@@ -93,7 +93,7 @@ final class AddressCode implements ChaincodeCode {
 
     private SslContext context(ChaincodeSource.Tls settings) {
         try {
-            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient())
+            SslContextBuilder builder = GrpcSslContexts.forClient()
                     .trustManager(
                             settings.roots().stream().map(Certificate::x509).toArray(X509Certificate[]::new));
             settings.client().ifPresent(client -> builder.keyManager(client.keyManager()));

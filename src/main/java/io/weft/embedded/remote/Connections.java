@@ -95,7 +95,7 @@ public final class Connections implements AutoCloseable {
                     + "` can be made: no TLS authority of its organization `" + endpoint.mspId() + "` is known.");
         }
         try {
-            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient())
+            SslContextBuilder builder = GrpcSslContexts.forClient()
                     .trustManager(
                             endpoint.tlsRoots().stream().map(Certificate::x509).toArray(X509Certificate[]::new));
             client.ifPresent(own -> builder.keyManager(own.keyManager()));
