@@ -103,6 +103,7 @@ public final class PodWatch implements AutoCloseable {
         Kind kind = workload.get().kind();
         try (LiveList workloads = LiveList.open(api, kind, namespace, Map.of(PodView.RELEASE, release), false)) {
             workloads.onChange(() -> api.threads().execute(pods::lookAgain));
+            forgetTroubles(release);
             await(release, Stage.READY, Duration.ofNanos(end - System.nanoTime()), Optional.of(workloads));
         }
     }
@@ -213,7 +214,11 @@ public final class PodWatch implements AutoCloseable {
         Optional<KubeObject> workload =
                 rollout.flatMap(list -> list.objects().stream().findFirst());
         if (rollout.isPresent()) {
-            if (workload.isPresent() && rolledOut(workload.get())) {
+            if (workload.isEmpty() || !workload.get().isObserved()) {
+                // Its pods are those of before the change: their troubles say nothing.
+                return Optional.empty();
+            }
+            if (rolledOut(workload.get())) {
                 return Optional.of(new Verdict.Reached(
                         candidates.isEmpty() ? "" : candidates.get(0).name()));
             }
@@ -231,8 +236,10 @@ public final class PodWatch implements AutoCloseable {
                 return Optional.of(new Verdict.Asleep(pod.pod()));
             }
             Optional<Trouble> its = trouble(pod);
-            if (its.isPresent() && workload.filter(w -> outdated(pod, w)).isPresent()) {
-                if (!deleted.contains(pod.pod().uid())) {
+            if (its.isPresent()
+                    && workload.filter(w -> outdated(pod, w, candidates)).isPresent()) {
+                if (workload.get().kind() == Kind.STATEFUL_SET
+                        && !deleted.contains(pod.pod().uid())) {
                     return Optional.of(new Verdict.Outdated(pod.pod()));
                 }
             } else {
@@ -243,7 +250,7 @@ public final class PodWatch implements AutoCloseable {
             trouble = creationTrouble(release);
         }
         if (trouble.isEmpty()) {
-            troubleSince.keySet().removeIf(key -> key.startsWith(release + "\0"));
+            forgetTroubles(release);
             return Optional.empty();
         }
         Trouble found = trouble.get();
@@ -253,22 +260,34 @@ public final class PodWatch implements AutoCloseable {
                 : Optional.empty();
     }
 
+    private void forgetTroubles(String release) {
+        troubleSince.keySet().removeIf(key -> key.startsWith(release + "\0"));
+    }
+
     private static boolean rolledOut(KubeObject workload) {
         Map<String, Object> content = workload.content();
         long wanted = Json.at(content, "spec", "replicas").isPresent() ? Json.number(content, "spec", "replicas") : 1;
-        return workload.isObserved()
-                && Json.number(content, "status", "updatedReplicas") == wanted
+        return Json.number(content, "status", "updatedReplicas") == wanted
                 && Json.number(content, "status", "readyReplicas") == wanted
                 && Json.number(content, "status", "replicas") == wanted;
     }
 
-    private static boolean outdated(PodView pod, KubeObject workload) {
-        String wanted = Json.text(workload.content(), "status", "updateRevision");
-        String its = pod.pod().labels().getOrDefault("controller-revision-hash", wanted);
-        return workload.kind() == Kind.STATEFUL_SET
-                && workload.isObserved()
-                && !wanted.isEmpty()
-                && !its.equals(wanted);
+    /**
+     * Whether a pod is of a revision before the last change. A Deployment does not tell its revision: it is that of the
+     * pod made last.
+     */
+    private static boolean outdated(PodView pod, KubeObject workload, List<PodView> all) {
+        boolean ordered = workload.kind() == Kind.STATEFUL_SET;
+        String label = ordered ? "controller-revision-hash" : "pod-template-hash";
+        String wanted = ordered
+                ? Json.text(workload.content(), "status", "updateRevision")
+                : all.stream()
+                        .max(Comparator.comparing(
+                                p -> PodView.time(p.pod().content(), "metadata", "creationTimestamp")))
+                        .map(p -> p.pod().labels().getOrDefault(label, ""))
+                        .orElse("");
+        return !wanted.isEmpty()
+                && !pod.pod().labels().getOrDefault(label, wanted).equals(wanted);
     }
 
     private Optional<Trouble> trouble(PodView pod) {

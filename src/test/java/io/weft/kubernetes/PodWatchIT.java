@@ -21,6 +21,7 @@ class PodWatchIT {
     private static final Duration LONG = Duration.ofSeconds(90);
     private static final Patience IMPATIENT =
             new Patience(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 1);
+    private static final String NOWHERE = "127.0.0.1:1/no:1";
     private static Cluster cluster;
     private static TestPods pods;
     private static PodWatch watch;
@@ -44,6 +45,12 @@ class PodWatchIT {
 
     private static Map<String, Object> withImage(Map<String, Object> spec, String image) {
         TestPods.container(spec).put("image", image);
+        return spec;
+    }
+
+    private static Map<String, Object> withFailingProbe(Map<String, Object> spec) {
+        TestPods.container(spec)
+                .put("readinessProbe", TestPods.yaml("{exec: {command: [\"false\"]}, periodSeconds: 1}"));
         return spec;
     }
 
@@ -84,7 +91,8 @@ class PodWatchIT {
                 Kind.STATEFUL_SET,
                 pods.statefulSet(
                         "crash",
-                        UnaryOperator.identity(),
+                        // Without a probe it would be ready for the moment until it ends.
+                        PodWatchIT::withFailingProbe,
                         "sh",
                         "-c",
                         "for i in $(seq 40); do echo line $i; done; echo 'x509: certificate has expired'; exit 3"));
@@ -205,17 +213,7 @@ class PodWatchIT {
         pods.create(
                 Kind.STATEFUL_SET,
                 pods.statefulSet(
-                        "unready",
-                        spec -> {
-                            TestPods.container(spec)
-                                    .put(
-                                            "readinessProbe",
-                                            TestPods.yaml("{exec: {command: [\"false\"]}, periodSeconds: 1}"));
-                            return spec;
-                        },
-                        "sh",
-                        "-c",
-                        "echo waiting for the world; sleep 600"));
+                        "unready", PodWatchIT::withFailingProbe, "sh", "-c", "echo waiting for the world; sleep 600"));
         watch.await("unready", Stage.RUNNING, LONG);
         assertThatThrownBy(() -> watch.await("unready", Stage.READY, Duration.ofSeconds(3)))
                 .isInstanceOf(TimedOutException.class)
@@ -224,22 +222,39 @@ class PodWatchIT {
                 .hasMessageContaining("waiting for the world");
     }
 
+    /** Without any patience: the controllers need a moment to see the change, and the old pod's trouble is of before it. */
     @Test
     void a_rollout_replaces_a_broken_pod_and_ends_with_the_new_one() {
-        pods.create(
-                Kind.STATEFUL_SET,
-                pods.statefulSet("rollout", spec -> withImage(spec, "127.0.0.1:1/no:1"), "sleep", "600"));
-        assertThatThrownBy(() -> watch.await("rollout", Stage.READY, LONG)).isInstanceOf(RejectedException.class);
-        KubeObject set = cluster.objects()
-                .find(Kind.STATEFUL_SET, pods.namespace(), "rollout")
-                .orElseThrow();
-        Map<String, Object> good = pods.podSpec("sleep", "600");
-        Json.map(set.content(), "spec", "template").put("spec", good);
-        pods.replace(set);
-        watch.awaitRollout("rollout", LONG);
-        KubeObject now =
-                cluster.objects().find(Kind.POD, pods.namespace(), "rollout-0").orElseThrow();
-        assertThat(TestPods.container(Json.map(now.content(), "spec")).get("image"))
-                .isEqualTo(TestPods.container(good).get("image"));
+        Patience none = new Patience(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(60), Duration.ofSeconds(60), 1);
+        rollsOut(
+                Kind.STATEFUL_SET, pods.statefulSet("rollout", spec -> withImage(spec, NOWHERE), "sleep", "600"), none);
+    }
+
+    @Test
+    void a_rollout_of_a_deployment_is_not_judged_by_the_broken_pod_that_it_replaces() {
+        Patience little = new Patience(
+                Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60), 1);
+        rollsOut(
+                Kind.DEPLOYMENT, pods.deployment("redeploy", spec -> withImage(spec, NOWHERE), "sleep", "600"), little);
+    }
+
+    private static void rollsOut(Kind kind, Map<String, Object> broken, Patience patience) {
+        String release = Json.text(broken, "metadata", "name");
+        pods.create(kind, broken);
+        try (PodWatch own = cluster.watchPods(pods.namespace(), Map.of(), patience, progress -> {})) {
+            assertThatThrownBy(() -> own.await(release, Stage.READY, LONG)).isInstanceOf(RejectedException.class);
+            KubeObject workload =
+                    cluster.objects().find(kind, pods.namespace(), release).orElseThrow();
+            Map<String, Object> good = pods.podSpec("sleep", "600");
+            Json.map(workload.content(), "spec", "template").put("spec", good);
+            pods.replace(workload);
+            own.awaitRollout(release, LONG);
+            assertThat(cluster.objects().list(Kind.POD, pods.namespace(), Map.of(PodView.RELEASE, release)))
+                    .filteredOn(pod -> !pod.terminating())
+                    .singleElement()
+                    .satisfies(pod -> assertThat(TestPods.container(Json.map(pod.content(), "spec"))
+                                    .get("image"))
+                            .isEqualTo(TestPods.container(good).get("image")));
+        }
     }
 }

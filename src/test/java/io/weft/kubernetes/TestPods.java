@@ -82,6 +82,14 @@ final class TestPods implements AutoCloseable {
         return result;
     }
 
+    /** A Deployment of one pod. */
+    Map<String, Object> deployment(String release, UnaryOperator<Map<String, Object>> podSpec, String... command) {
+        Map<String, Object> result = statefulSet(release, podSpec, command);
+        result.put("kind", "Deployment");
+        Json.map(result, "spec").remove("serviceName");
+        return result;
+    }
+
     void create(Kind kind, Map<String, Object> object) {
         api.post(kind.path(namespace), object, "create a test's " + kind).body();
     }
