@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
@@ -17,33 +18,29 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.problem.WeftException;
+import io.weft.protocol.Dialer;
+import io.weft.protocol.Endpoint;
+import io.weft.protocol.HttpsConnection;
+import io.weft.protocol.HttpsConnection.Request;
+import io.weft.protocol.HttpsConnection.Response;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Talks to one Fabric CA. Every call blocks until the server has answered or the time limit has passed. Safe for use by
@@ -60,46 +57,28 @@ public final class FabricCaClient {
     private static final Set<String> IMPLICIT = Set.of("hf.EnrollmentID", "hf.Type", "hf.Affiliation");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final URI server;
-    private final HttpClient http;
+    private final HttpsConnection connection;
     private final Duration timeout;
     private final SecureRandom random;
 
     /**
-     * @param server {@code https://host:port}; the host must be among the names of the server's certificate, which for
-     *     those that weft makes includes {@code localhost}, the near end of a tunnel
+     * @param dialer makes the connection; closing it ends it
+     * @param server its host must be among the names of the server's certificate, which for those that weft makes
+     *     includes {@code localhost} and {@code 127.0.0.1}, the near end of a tunnel
      * @param roots who may have issued the server's certificate; no other authority is trusted
      * @param timeout for each call
      * @param random source of new keys
      */
-    public FabricCaClient(URI server, Collection<Certificate> roots, Duration timeout, SecureRandom random) {
-        this.server = requireNonNull(server, "server");
+    public FabricCaClient(
+            Dialer dialer, HostPort server, Collection<Certificate> roots, Duration timeout, SecureRandom random) {
+        this.connection = dialer.https(new Endpoint(
+                "Fabric CA",
+                server,
+                server,
+                roots.stream().map(Certificate::pem).toList(),
+                Optional.empty()));
         this.timeout = requireNonNull(timeout, "timeout");
         this.random = requireNonNull(random, "random");
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .proxy(HttpClient.Builder.NO_PROXY)
-                .connectTimeout(timeout)
-                .sslContext(trusting(roots))
-                .build();
-    }
-
-    private static SSLContext trusting(Collection<Certificate> roots) {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            int number = 0;
-            for (Certificate root : roots) {
-                store.setCertificateEntry("root" + number++, root.x509());
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, factory.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new AssertionError("Every Java runtime can trust a certificate", e);
-        }
     }
 
     /** Asks for the server's name, version and certificates; needs no identity. */
@@ -327,7 +306,7 @@ public final class FabricCaClient {
     }
 
     private String server() {
-        return server.getAuthority();
+        return connection.endpoint().dial().toString();
     }
 
     /** Makes the Authorization header of a request. */
@@ -336,44 +315,33 @@ public final class FabricCaClient {
     }
 
     private Answer call(Credential caller, String method, String path, Optional<ObjectNode> body) {
-        return send(method, path, body, Optional.of(bytes -> token(caller, method, uri(path), bytes)));
+        return send(method, path, body, Optional.of(bytes -> token(caller, method, API + path, bytes)));
     }
 
     /** The caller's certificate, and its signature over method, target, body and certificate. */
-    private static String token(Credential caller, String method, URI uri, byte[] body) {
+    private static String token(Credential caller, String method, String target, byte[] body) {
         Base64.Encoder base64 = Base64.getEncoder();
-        String target = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         String certificate = base64.encodeToString(caller.certificatePem().getBytes(StandardCharsets.UTF_8));
         String signed = method + "." + base64.encodeToString(target.getBytes(StandardCharsets.UTF_8)) + "."
                 + base64.encodeToString(body) + "." + certificate;
         return certificate + "." + base64.encodeToString(caller.sign(signed.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private URI uri(String path) {
-        return server.resolve(API + path);
-    }
-
     private Answer send(String method, String path, Optional<ObjectNode> body, Optional<Authorization> authorization) {
         byte[] bytes = body.map(FabricCaClient::bytes).orElse(new byte[0]);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .timeout(timeout)
-                .header("Content-Type", "application/json")
-                .method(method, body.isPresent() ? BodyPublishers.ofByteArray(bytes) : BodyPublishers.noBody());
-        authorization.ifPresent(header -> request.header("Authorization", header.of(bytes)));
+        Map<String, String> headers = new LinkedHashMap<>(Map.of("Content-Type", "application/json"));
+        authorization.ifPresent(header -> headers.put("Authorization", header.of(bytes)));
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+            Response response = connection.send(new Request(method, API + path, headers, bytes), timeout);
             JsonNode answer = JSON.readTree(response.body());
             if (answer == null || !answer.path("success").isBoolean()) {
-                throw new RejectedException(notFabricCa(response.statusCode()));
+                throw new RejectedException(notFabricCa(response.status()));
             }
-            return new Answer(response.statusCode(), answer);
+            return new Answer(response.status(), answer);
         } catch (JsonProcessingException e) {
             throw new RejectedException(notFabricCa(0), e);
         } catch (IOException e) {
             throw translated(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TimedOutException("The call of the Fabric CA at `" + server() + "` was interrupted.", e);
         }
     }
 
@@ -392,11 +360,11 @@ public final class FabricCaClient {
     }
 
     private WeftException translated(IOException e) {
-        if (e instanceof HttpConnectTimeoutException || e instanceof ConnectException) {
+        if (e instanceof ConnectException) {
             return new UnreachableException(
                     "Nothing answers at `" + server() + "`, where a Fabric CA was expected.", e);
         }
-        if (e instanceof HttpTimeoutException) {
+        if (e instanceof SocketTimeoutException) {
             return new TimedOutException(
                     "The Fabric CA at `" + server() + "` did not answer within " + timeout.toSeconds() + " s.", e);
         }
@@ -404,7 +372,7 @@ public final class FabricCaClient {
             return new RejectedException(
                     "No TLS connection to the Fabric CA at `" + server() + "`: " + e.getMessage()
                             + ".\n  Fix: check that its certificate is from the organization's TLS CA, names `"
-                            + server.getHost() + "` and has not expired.",
+                            + connection.endpoint().dial().host() + "` and has not expired.",
                     e);
         }
         return new UnreachableException(

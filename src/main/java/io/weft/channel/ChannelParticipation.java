@@ -7,21 +7,20 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.protocol.Endpoint;
+import io.weft.protocol.HttpsConnection;
+import io.weft.protocol.HttpsConnection.Request;
+import io.weft.protocol.HttpsConnection.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 
 /**
  * An ordering node's channel participation API. Calls block until the answer is there or their timeout is over, and may
@@ -36,32 +35,30 @@ import java.util.concurrent.Executor;
 public final class ChannelParticipation {
     private static final String PATH = "/participation/v1/channels";
     private static final String BOUNDARY = "weft-5d1c7d1e0b8f4c53";
+    private static final String JSON_TYPE = "application/json";
+    private static final Map<String, String> ACCEPT_JSON = Map.of("Accept", JSON_TYPE);
+    private static final byte[] NOTHING = {};
+    /** The alerts (RFC 8446, section 6.2) of a server that does not accept the client's certificate. */
+    private static final Pattern REFUSES_CERTIFICATE = Pattern.compile(
+            "bad_certificate|certificate_required|unknown_ca|certificate_unknown", Pattern.CASE_INSENSITIVE);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Endpoint endpoint;
-    private final HttpClient client;
+    private final HttpsConnection connection;
 
-    /**
-     * @param endpoint the node's admin listener; needs a client certificate that the listener trusts
-     * @param executor runs the client's callbacks
-     */
-    public ChannelParticipation(Endpoint endpoint, Executor executor) {
-        this.endpoint = endpoint;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .executor(executor)
-                .sslContext(AdminTls.context(endpoint))
-                .build();
+    /** @param connection to the node's admin listener; needs a client certificate that the listener trusts */
+    public ChannelParticipation(HttpsConnection connection) {
+        this.connection = connection;
     }
 
     public Endpoint endpoint() {
-        return endpoint;
+        return connection.endpoint();
     }
 
     /** The names of the channels that the node has joined. */
     public List<String> channels(Duration timeout) {
         JsonNode answer =
-                json(expect(send(request(PATH, timeout).GET(), "list its channels"), "list its channels", 200));
+                json(expect(send(get(PATH), timeout, "list its channels"), "list its channels", 200));
         List<String> result = new ArrayList<>();
         answer.path("channels")
                 .forEach(channel -> result.add(channel.path("name").asText()));
@@ -71,9 +68,8 @@ public final class ChannelParticipation {
     /** What the node says of itself on a channel; empty if it has not joined. */
     public Optional<ChannelStatus> channel(String channel, Duration timeout) {
         String action = "describe channel `" + channel + "`";
-        HttpResponse<byte[]> response =
-                send(request(PATH + "/" + channel, timeout).GET(), action);
-        return response.statusCode() == 404 ? Optional.empty() : Optional.of(status(expect(response, action, 200)));
+        Response response = send(get(PATH + "/" + channel), timeout, action);
+        return response.status() == 404 ? Optional.empty() : Optional.of(status(expect(response, action, 200)));
     }
 
     /**
@@ -83,12 +79,11 @@ public final class ChannelParticipation {
      */
     public JoinOutcome join(GenesisBlock block, Duration timeout) {
         String action = "join channel `" + block.channel() + "`";
-        HttpResponse<byte[]> response = send(
-                request(PATH, timeout)
-                        .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(multipart("config-block", block.bytes()))),
-                action);
-        if (response.statusCode() == 405) {
+        Map<String, String> headers =
+                Map.of("Accept", JSON_TYPE, "Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
+        Response response = send(
+                new Request("POST", PATH, headers, multipart("config-block", block.bytes())), timeout, action);
+        if (response.status() == 405) {
             return new JoinOutcome.NameTaken();
         }
         return new JoinOutcome.Joined(status(expect(response, action, 201)));
@@ -101,60 +96,51 @@ public final class ChannelParticipation {
      */
     public boolean remove(String channel, Duration timeout) {
         String action = "leave channel `" + channel + "`";
-        HttpResponse<byte[]> response =
-                send(request(PATH + "/" + channel, timeout).DELETE(), action);
-        if (response.statusCode() == 404) {
+        Response response =
+                send(new Request("DELETE", PATH + "/" + channel, ACCEPT_JSON, NOTHING), timeout, action);
+        if (response.status() == 404) {
             return false;
         }
         expect(response, action, 204);
         return true;
     }
 
-    private HttpRequest.Builder request(String path, Duration timeout) {
-        return HttpRequest.newBuilder(URI.create("https://" + endpoint.dial() + path))
-                .header("Accept", "application/json")
-                .timeout(timeout);
+    private static Request get(String path) {
+        return new Request("GET", path, ACCEPT_JSON, NOTHING);
     }
 
-    private HttpResponse<byte[]> send(HttpRequest.Builder request, String action) {
-        String context = endpoint + " was asked to " + action;
+    private Response send(Request request, Duration timeout, String action) {
+        String context = endpoint() + " was asked to " + action;
         try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        } catch (HttpTimeoutException e) {
+            return connection.send(request, timeout);
+        } catch (SocketTimeoutException e) {
             throw new TimedOutException(context + ", but gave no answer in time.", e);
         } catch (IOException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof CertificateException) {
                     throw new RejectedException(
-                            context + ", but its TLS certificate is not the one expected: " + cause.getMessage() + ".",
+                            context + ", but its TLS certificate is not the one expected: " + cause.getMessage()
+                                    + ". It must name `" + endpoint().authority().host()
+                                    + "` and be issued by the TLS CA of its organization.",
                             e);
                 }
             }
-            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            if (reason.contains("bad_certificate")
-                    || reason.contains("certificate_required")
-                    || reason.contains("unknown_ca")
-                    || reason.contains("certificate_unknown")) {
+            if (REFUSES_CERTIFICATE.matcher(e.getMessage()).find()) {
                 throw new RejectedException(
-                        context + ", but refused the client certificate (" + reason
+                        context + ", but refused the client certificate (" + e.getMessage()
                                 + "): the admin listener trusts another CA.",
                         e);
             }
-            throw new UnreachableException(context + ", but did not answer: " + reason + ".", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            CancellationException cancelled = new CancellationException("Interrupted while waiting for a node");
-            cancelled.initCause(e);
-            throw cancelled;
+            throw new UnreachableException(context + ", but did not answer: " + e.getMessage() + ".", e);
         }
     }
 
-    private HttpResponse<byte[]> expect(HttpResponse<byte[]> response, String action, int status) {
-        if (response.statusCode() == status) {
+    private Response expect(Response response, String action, int status) {
+        if (response.status() == status) {
             return response;
         }
-        throw new RejectedException(endpoint + " was asked to " + action + ", and refused (" + response.statusCode()
-                + "): " + meaning(response.statusCode()) + reason(response));
+        throw new RejectedException(endpoint() + " was asked to " + action + ", and refused (" + response.status()
+                + "): " + meaning(response.status()) + reason(response));
     }
 
     private static String meaning(int status) {
@@ -173,7 +159,7 @@ public final class ChannelParticipation {
         };
     }
 
-    private static String reason(HttpResponse<byte[]> response) {
+    private static String reason(Response response) {
         String body = new String(response.body(), StandardCharsets.UTF_8).strip();
         try {
             String error = JSON.readTree(body).path("error").asText();
@@ -183,15 +169,15 @@ public final class ChannelParticipation {
         }
     }
 
-    private JsonNode json(HttpResponse<byte[]> response) {
+    private JsonNode json(Response response) {
         try {
             return JSON.readTree(response.body());
         } catch (IOException e) {
-            throw new RejectedException(endpoint + " answered with something that is no JSON.", e);
+            throw new RejectedException(endpoint() + " answered with something that is no JSON.", e);
         }
     }
 
-    private ChannelStatus status(HttpResponse<byte[]> response) {
+    private ChannelStatus status(Response response) {
         JsonNode answer = json(response);
         return new ChannelStatus(
                 answer.path("name").asText(),

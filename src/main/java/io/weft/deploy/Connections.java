@@ -1,9 +1,11 @@
 package io.weft.deploy;
 
+import io.weft.ca.FabricCaClient;
 import io.weft.channel.ChannelParticipation;
 import io.weft.model.HostPort;
 import io.weft.model.NodeRef;
 import io.weft.plan.Release;
+import io.weft.plan.Release.CaRelease;
 import io.weft.plan.Release.OrderingNodeRelease;
 import io.weft.plan.Release.PeerRelease;
 import io.weft.platform.Port;
@@ -19,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /** Ways to the nodes: one connection for each node and purpose, made when first asked for. */
@@ -34,11 +34,6 @@ final class Connections implements AutoCloseable {
     private final Map<NodeRef, PeerConnection> peers = new ConcurrentHashMap<>();
     private final Map<NodeRef, OrdererConnection> orderers = new ConcurrentHashMap<>();
     private final Map<NodeRef, ChannelParticipation> participations = new ConcurrentHashMap<>();
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "weft-connection");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     Connections(Surroundings surroundings, Keys keys) {
         this.surroundings = surroundings;
@@ -57,7 +52,8 @@ final class Connections implements AutoCloseable {
     ChannelParticipation participation(NodeRef node) {
         return participations.computeIfAbsent(
                 node,
-                n -> new ChannelParticipation(endpoint(n, new OrderingNodeRelease(n), Port.ORDERER_ADMIN), threads));
+                n -> new ChannelParticipation(
+                        dialer.https(endpoint(n, new OrderingNodeRelease(n), Port.ORDERER_ADMIN))));
     }
 
     private Endpoint endpoint(NodeRef node, Release release, Port port) {
@@ -116,6 +112,16 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /** A client of an organization's Fabric CA, which must show a certificate of the organization's TLS CA. */
+    FabricCaClient authority(CaRelease release, Duration timeout) {
+        return new FabricCaClient(
+                dialer,
+                surroundings.platform().addresses().dial(release, Port.CA),
+                List.of(keys.authorities(release.organization()).tls().certificate()),
+                timeout,
+                surroundings.random());
+    }
+
     /** Dials a node again at once if it could not be reached, and waits until it is. */
     void reconnect(HostPort address) {
         dialer.reconnect(address, surroundings.timeout());
@@ -124,6 +130,5 @@ final class Connections implements AutoCloseable {
     @Override
     public void close() {
         dialer.close();
-        threads.shutdownNow();
     }
 }

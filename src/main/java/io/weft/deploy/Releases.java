@@ -102,13 +102,8 @@ final class Releases {
 
     /** A Fabric CA is ready when it answers, and answers with the organization's own signing CA. */
     private void requireSameAuthority(CaRelease release) {
-        HostPort address = surroundings.platform().addresses().dial(release, Port.CA);
         Certificate own = keys.authorities(release.organization()).signing().certificate();
-        FabricCaClient client = new FabricCaClient(
-                URI.create("https://" + address),
-                List.of(keys.authorities(release.organization()).tls().certificate()),
-                CA_PATIENCE,
-                surroundings.random());
+        FabricCaClient client = connections.authority(release, CA_PATIENCE);
         CaInfo info = connections.insist("the Fabric CA of `" + release.organization() + "`", client::info);
         if (!info.chain().contains(own)) {
             throw new RejectedException("The Fabric CA of `" + release.organization()

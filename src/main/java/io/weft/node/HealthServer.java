@@ -1,12 +1,12 @@
 package io.weft.node;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.weft.embedded.http.HttpServer;
+import io.weft.embedded.http.HttpServer.Request;
+import io.weft.embedded.http.HttpServer.Response;
 import io.weft.problem.UnreachableException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Optional;
 
 /** {@code /healthz} of the Fabric CA, in the form of Fabric's operations endpoint. It answers as long as the process does. */
 final class HealthServer implements AutoCloseable {
@@ -18,38 +18,22 @@ final class HealthServer implements AutoCloseable {
 
     /** @throws UnreachableException if the address cannot be listened on */
     static HealthServer start(InetSocketAddress address, Clock clock) {
-        try {
-            HttpServer server = HttpServer.create(address, 0);
-            server.createContext("/", exchange -> answer(exchange, 404, "404 page not found\n", "text/plain"));
-            server.createContext(
-                    "/healthz",
-                    exchange -> answer(
-                            exchange,
-                            200,
-                            "{\"status\":\"OK\",\"time\":\"" + clock.instant() + "\"}",
-                            "application/json"));
-            server.start();
-            return new HealthServer(server);
-        } catch (IOException e) {
-            throw new UnreachableException("Nothing can listen on `" + address + "`: " + e.getMessage() + ".", e);
-        }
+        return new HealthServer(HttpServer.start(
+                address, Optional.empty(), "fabric-ca-operations", Runnable::run, request -> answer(request, clock)));
     }
 
-    private static void answer(HttpExchange exchange, int status, String body, String type) throws IOException {
-        try (exchange) {
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-        }
+    private static Response answer(Request request, Clock clock) {
+        return request.path().equals("/healthz")
+                ? Response.of(200, "application/json", "{\"status\":\"OK\",\"time\":\"" + clock.instant() + "\"}")
+                : Response.of(404, "text/plain", "404 page not found\n");
     }
 
     int port() {
-        return server.getAddress().getPort();
+        return server.address().port();
     }
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
     }
 }

@@ -36,7 +36,7 @@ import javax.net.ssl.SSLException;
  * Opens connections to nodes, and owns the threads that all of them share. A connection dials with its first call. Safe
  * for use by several threads.
  *
- * <p>TLS is the JDK's: unlike Netty's native one it needs no library unpacked at the start of each process.
+ * <p>TLS is Netty's native one where its library loads: it takes a fraction of the JDK's time in a young JVM.
  */
 public final class Dialer implements AutoCloseable {
     /** The limit that peers and ordering nodes have on their side. */
@@ -50,7 +50,7 @@ public final class Dialer implements AutoCloseable {
     private final Map<Trust, SslContext> contexts = new ConcurrentHashMap<>();
     private final Map<ManagedChannel, HostPort> channels = new LinkedHashMap<>();
 
-    private record Trust(List<String> roots, Optional<Credential> client) {}
+    private record Trust(List<String> roots, Optional<Credential> client, boolean isGrpc) {}
 
     /** A connection to a peer. Closing the dialer closes it. */
     public PeerConnection peer(Endpoint endpoint) {
@@ -62,9 +62,13 @@ public final class Dialer implements AutoCloseable {
         return new OrdererConnection(open(endpoint));
     }
 
+    /** A connection to an interface of a node that is no gRPC. Closing the dialer closes it. */
+    public HttpsConnection https(Endpoint endpoint) {
+        return new HttpsConnection(endpoint, context(endpoint, false), threads);
+    }
+
     private Node open(Endpoint endpoint) {
-        SslContext tls =
-                contexts.computeIfAbsent(new Trust(endpoint.tlsRoots(), endpoint.client()), trust -> context(endpoint));
+        SslContext tls = context(endpoint, true);
         ManagedChannel channel = NettyChannelBuilder.forAddress(
                         endpoint.dial().host(), endpoint.dial().port())
                 .overrideAuthority(endpoint.authority().host())
@@ -84,9 +88,17 @@ public final class Dialer implements AutoCloseable {
         return new Node(endpoint, channel);
     }
 
-    private static SslContext context(Endpoint endpoint) {
+    private SslContext context(Endpoint endpoint, boolean isGrpc) {
+        return contexts.computeIfAbsent(
+                new Trust(endpoint.tlsRoots(), endpoint.client(), isGrpc), trust -> newContext(endpoint, isGrpc));
+    }
+
+    private static SslContext newContext(Endpoint endpoint, boolean isGrpc) {
         try {
-            SslContextBuilder builder = GrpcSslContexts.forClient().trustManager(certificates(endpoint));
+            SslContextBuilder builder = isGrpc
+                    ? GrpcSslContexts.forClient()
+                    : SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
+            builder.trustManager(certificates(endpoint));
             endpoint.client().ifPresent(client -> builder.keyManager(client.keyManager()));
             return builder.build();
         } catch (SSLException e) {

@@ -73,7 +73,7 @@ class ImportDirectionTest {
         result.put("channel", Set.of("model", "msp", "pki", "policy", "problem", "protocol"));
         result.put("chaincode", Set.of("model", "pki", "policy", "problem", "protocol"));
         result.put("gateway", Set.of("model", "pki", "problem", "protocol"));
-        result.put("ca", Set.of("pki", "problem"));
+        result.put("ca", Set.of("model", "pki", "problem", "protocol"));
         result.put("identity", Set.of("model", "msp", "pki", "problem"));
         // Where it runs.
         result.put("kubernetes", Set.of("model", "problem"));
@@ -97,7 +97,7 @@ class ImportDirectionTest {
         result.put("embedded.config", Set.of("channel", "model", "msp", "pki"));
         result.put("embedded.ledger", Set.of("channel"));
         result.put("embedded.deliver", Set.of("embedded.ledger", "pki"));
-        result.put("embedded.http", Set.of("model", "problem"));
+        result.put("embedded.http", Set.of("model", "pki", "problem"));
         result.put("embedded.remote", Set.of("channel", "embedded.config", "embedded.ledger", "model", "msp", "pki"));
         result.put(
                 "embedded.orderer",
@@ -132,7 +132,7 @@ class ImportDirectionTest {
                         "msp",
                         "pki",
                         "problem"));
-        result.put("embedded.ca", Set.of("model", "pki", "problem"));
+        result.put("embedded.ca", Set.of("embedded.http", "model", "pki", "problem"));
         result.put("sample", Set.of());
         result.put(
                 "local",
@@ -190,6 +190,7 @@ class ImportDirectionTest {
                 Set.of(
                         "embedded.ca",
                         "embedded.chaincode",
+                        "embedded.http",
                         "embedded.orderer",
                         "embedded.peer",
                         "fixture",

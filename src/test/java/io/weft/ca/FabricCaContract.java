@@ -3,6 +3,8 @@ package io.weft.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.model.HostPort;
+import io.weft.protocol.Dialer;
 import io.weft.embedded.ca.RunningCa;
 import io.weft.pki.Certificate;
 import io.weft.pki.CertificateAuthority;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class FabricCaContract {
     private static final SecureRandom RANDOM = RunningCa.RANDOM;
 
+    private final Dialer dialer = new Dialer();
     private RunningCa server;
     private CertificateAuthority signing;
     private FabricCaClient client;
@@ -40,12 +43,13 @@ abstract class FabricCaContract {
     void startServer(@TempDir Path folder) throws Exception {
         server = start(folder);
         signing = server.signing();
-        client = new FabricCaClient(server.uri(), List.of(server.tls().certificate()), Eventually.PATIENCE, RANDOM);
+        client = server.client(dialer, Eventually.PATIENCE);
         registrar = client.enroll(RunningCa.REGISTRAR, RunningCa.PASSWORD);
     }
 
     @AfterAll
     void stopServer() {
+        dialer.close();
         if (server != null) {
             server.close();
         }
@@ -220,7 +224,7 @@ abstract class FabricCaContract {
     void another_tls_authority_is_not_trusted() {
         String port = client.toString().replaceAll(".*:", "");
         FabricCaClient stranger = new FabricCaClient(
-                URI.create("https://localhost:" + port), List.of(signing.certificate()), Duration.ofSeconds(5), RANDOM);
+                dialer, new HostPort("localhost", Integer.parseInt(port)), List.of(signing.certificate()), Duration.ofSeconds(5), RANDOM);
 
         assertThatThrownBy(stranger::info)
                 .isInstanceOf(RejectedException.class)

@@ -3,6 +3,7 @@ package io.weft.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.protocol.Dialer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
@@ -45,6 +46,7 @@ class ChannelParticipationTest {
             CertificateAuthority.create(DistinguishedName.of("ca"), VALIDITY, Clock.systemUTC(), new SecureRandom());
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Dialer dialer = new Dialer();
     private final GenesisBlock block =
             GenesisBlock.create("trading", ConfigGroup.getDefaultInstance(), new byte[24], Instant.EPOCH);
     private final AtomicReference<byte[]> received = new AtomicReference<>();
@@ -109,6 +111,7 @@ class ChannelParticipationTest {
 
     @AfterEach
     void stop() {
+        dialer.close();
         server.stop(0);
         executor.shutdownNow();
     }
@@ -124,7 +127,7 @@ class ChannelParticipationTest {
 
     private ChannelParticipation participation(String name) {
         Credential client = CA.issue(DistinguishedName.of("admin"), new Profile.TlsClient(), VALIDITY);
-        return new ChannelParticipation(endpoint(name, Optional.of(client)), executor);
+        return new ChannelParticipation(dialer.https(endpoint(name, Optional.of(client))));
     }
 
     private ChannelParticipation participation() {
@@ -244,6 +247,7 @@ class ChannelParticipationTest {
     void another_node_behind_the_tunnel_is_found_out() {
         assertThatThrownBy(() -> participation("orderer1").channels(TIMEOUT))
                 .isInstanceOf(RejectedException.class)
-                .hasMessageContaining("does not name `orderer1.example`");
+                .hasMessageContaining("its TLS certificate is not the one expected")
+                .hasMessageContaining("It must name `orderer1.example`");
     }
 }

@@ -86,7 +86,7 @@ class ClientIT {
                     .tunnels()
                     .open(network.namespace(), "org1-ca", 7054)
                     .address();
-            FabricCaClient client = new FabricCaClient(URI.create("https://" + ca), List.of(tlsRoot), TIMEOUT, random);
+            FabricCaClient client = new FabricCaClient(dialer, ca, List.of(tlsRoot), TIMEOUT, random);
             CaInfo info = client.info();
             assertThat(info.chain())
                     .containsExactly(Certificate.parse(secret("org1-user-user1").get("ca.crt")));

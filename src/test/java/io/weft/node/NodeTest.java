@@ -3,6 +3,8 @@ package io.weft.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.model.HostPort;
+import io.weft.protocol.Dialer;
 import io.weft.ca.FabricCaClient;
 import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
@@ -88,11 +90,13 @@ class NodeTest {
     void a_fabric_ca_starts_from_its_pod_and_enrolls_the_registrar() throws Exception {
         Pod pod = new Pod(folder).ca();
 
-        try (RunningProgram program = Node.start(List.of("fabric-ca-server", "start"), pod.environment)) {
+        try (RunningProgram program = Node.start(List.of("fabric-ca-server", "start"), pod.environment);
+                Dialer dialer = new Dialer()) {
             assertHealthy(program);
             String address = found("at (127.0.0.1:\\d+),", program.title());
             Credential registrar = new FabricCaClient(
-                            URI.create("https://" + address),
+                            dialer,
+                            HostPort.parse(address),
                             List.of(pod.tlsCa.certificate()),
                             Duration.ofSeconds(30),
                             new SecureRandom())

@@ -181,7 +181,7 @@ class SubmitterTest {
         broadcast(ConsensusType.RAFT, Eventually.PATIENCE, first);
         broadcast(ConsensusType.RAFT, Eventually.PATIENCE, second);
 
-        assertThatThrownBy(() -> broadcast(ConsensusType.RAFT, Duration.ofSeconds(2), first, second))
+        assertThatThrownBy(() -> broadcast(ConsensusType.RAFT, Duration.ofSeconds(5), first, second))
                 .isInstanceOf(TimedOutException.class)
                 .hasMessageContaining("No ordering node took a test")
                 .hasMessageContaining("`test/o0`: 503 no Raft leader")

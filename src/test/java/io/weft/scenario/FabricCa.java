@@ -1,5 +1,6 @@
 package io.weft.scenario;
 
+import io.weft.protocol.Dialer;
 import io.weft.ca.Attribute;
 import io.weft.ca.FabricCaClient;
 import io.weft.ca.Registration;
@@ -24,13 +25,11 @@ final class FabricCa {
 
     private static void with(Stage stage, Steps steps) throws Exception {
         Files.createDirectories(stage.folder());
-        try (RunningCa ca = stage.target().certificateAuthority(stage.folder())) {
+        try (Dialer dialer = new Dialer();
+                RunningCa ca = stage.target().certificateAuthority(stage.folder())) {
             stage.out().name("localhost:" + ca.uri().getPort(), "<fabric ca>");
             stage.out().name("127.0.0.1:" + ca.uri().getPort(), "<fabric ca>");
-            steps.play(
-                    new FabricCaClient(
-                            ca.uri(), List.of(ca.tls().certificate()), Duration.ofSeconds(20), RunningCa.RANDOM),
-                    ca);
+            steps.play(ca.client(dialer, Duration.ofSeconds(20)), ca);
         }
     }
 

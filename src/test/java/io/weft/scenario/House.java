@@ -42,8 +42,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.hyperledger.fabric.protos.orderer.SeekInfo;
 import org.hyperledger.fabric.protos.peer.DeliverGrpc;
 import org.hyperledger.fabric.protos.peer.FilteredTransaction;
@@ -58,7 +56,6 @@ final class House implements AutoCloseable {
 
     private final Target target;
     private final Dialer dialer = new Dialer();
-    private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Map<NodeRef, ManagedChannel> connections = new HashMap<>();
     private final Credential tlsClient = CertificateAuthority.create(
                     DistinguishedName.of("nobody"), Duration.ofDays(1), Clock.systemUTC(), RANDOM)
@@ -74,10 +71,6 @@ final class House implements AutoCloseable {
 
     Target target() {
         return target;
-    }
-
-    ExecutorService executor() {
-        return executor;
     }
 
     Credential tlsClient() {
@@ -144,8 +137,7 @@ final class House implements AutoCloseable {
     }
 
     ChannelParticipation participation(NodeRef orderer) {
-        return new ChannelParticipation(
-                target.admin(orderer, Optional.of(target.identities().adminTls("orderer"))), executor);
+        return new ChannelParticipation(dialer.https(target.admin(orderer, Optional.of(target.identities().adminTls("orderer")))));
     }
 
     PeerConnection peer(NodeRef node) {
@@ -307,6 +299,5 @@ final class House implements AutoCloseable {
         connections.values().forEach(ManagedChannel::shutdownNow);
         dialer.close();
         service.close();
-        executor.shutdownNow();
     }
 }

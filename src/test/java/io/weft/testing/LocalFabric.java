@@ -26,8 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,7 +40,6 @@ public final class LocalFabric implements AutoCloseable {
     private final Path folder;
     private final Identities identities;
     private final Dialer dialer = new Dialer();
-    private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Map<NodeRef, Map<String, Integer>> ports = new HashMap<>();
     private final Map<NodeRef, Process> processes = new HashMap<>();
     private final Map<NodeRef, PeerConnection> peers = new HashMap<>();
@@ -106,8 +103,7 @@ public final class LocalFabric implements AutoCloseable {
 
     /** As the other, with another client certificate. */
     public ChannelParticipation participation(String orderer, Credential client) {
-        return new ChannelParticipation(
-                endpoint(new NodeRef("orderer", orderer), "admin", Optional.of(client)), executor);
+        return new ChannelParticipation(dialer.https(endpoint(new NodeRef("orderer", orderer), "admin", Optional.of(client))));
     }
 
     /** How to reach a node's main or admin listener. */
@@ -414,6 +410,5 @@ public final class LocalFabric implements AutoCloseable {
         dialer.close();
         processes.values().forEach(Process::destroyForcibly);
         processes.values().forEach(process -> process.onExit().join());
-        executor.shutdownNow();
     }
 }

@@ -4,20 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
+import io.weft.embedded.http.HttpServer;
+import io.weft.embedded.http.HttpServer.Request;
+import io.weft.embedded.http.HttpServer.Response;
 import io.weft.model.HostPort;
 import io.weft.pki.Credential;
 import io.weft.pki.InvalidPemException;
 import io.weft.problem.RejectedException;
 import io.weft.problem.UnreachableException;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -26,8 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,20 +41,12 @@ import org.slf4j.LoggerFactory;
 public final class CertificateAuthorityServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateAuthorityServer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String NO_DELAY = "sun.net.httpserver.nodelay";
     private static final int THREADS = 4;
     /** What Fabric CA makes of a YAML {@code true}. */
     private static final String TRUE = "1";
 
     private static final int MAX_BODY_BYTES = 4 << 20;
-
-    static {
-        // The JDK's server sends an answer in two packets and, unless told otherwise, holds the second back until the
-        // first is acknowledged, 40 ms later. It reads this once, and an application's own choice stays.
-        if (System.getProperty(NO_DELAY) == null) {
-            System.setProperty(NO_DELAY, "true");
-        }
-    }
+    private static final String PLAIN = "text/plain; charset=utf-8";
 
     /**
      * What a server is started with. The text form hides the password.
@@ -96,35 +84,43 @@ public final class CertificateAuthorityServer implements AutoCloseable {
     }
 
     private final String name;
-    private final HttpsServer server;
+    private final HttpServer server;
     private final ExecutorService workers;
     private final Registry registry;
     private final Api api;
-    private final HostPort address;
     /** Guards the registry, and with it the order of calls. */
     private final Object order = new Object();
 
     private boolean isClosed;
 
-    private CertificateAuthorityServer(Settings settings, HttpsServer server, Registry registry, Api api) {
+    private CertificateAuthorityServer(Settings settings, Registry registry, Api api) {
         this.name = settings.name();
-        this.server = server;
         this.registry = registry;
         this.api = api;
-        this.address = new HostPort(
-                settings.listen().getHostString(), server.getAddress().getPort());
         this.workers = Executors.newFixedThreadPool(THREADS, threads(settings.name()));
+        try {
+            this.server = HttpServer.start(
+                    settings.listen(),
+                    Optional.of(settings.tls()),
+                    "fabric-ca-" + settings.name() + "-network",
+                    workers,
+                    this::handle);
+        } catch (UnreachableException e) {
+            workers.shutdown();
+            throw new UnreachableException(
+                    "The Fabric CA `" + settings.name() + "` cannot listen on `" + settings.listen() + "`: "
+                            + e.getMessage() + "\n  Fix: choose another port, or 0 for a free one.",
+                    e);
+        }
     }
 
     private static ThreadFactory threads(String name) {
         AtomicInteger number = new AtomicInteger();
-        return task -> daemon("fabric-ca-" + name + "-" + number.incrementAndGet(), task);
-    }
-
-    private static Thread daemon(String name, Runnable task) {
-        Thread result = new Thread(task, name);
-        result.setDaemon(true);
-        return result;
+        return task -> {
+            Thread result = new Thread(task, "fabric-ca-" + name + "-" + number.incrementAndGet());
+            result.setDaemon(true);
+            return result;
+        };
     }
 
     /**
@@ -143,10 +139,7 @@ public final class CertificateAuthorityServer implements AutoCloseable {
                 registry.put(registrar(settings, random));
                 registry.commit();
             }
-            CertificateAuthorityServer result =
-                    new CertificateAuthorityServer(settings, listen(settings), registry, api);
-            result.serve();
-            return result;
+            return new CertificateAuthorityServer(settings, registry, api);
         } catch (InvalidPemException e) {
             registry.close();
             throw new RejectedException(
@@ -177,64 +170,24 @@ public final class CertificateAuthorityServer implements AutoCloseable {
                 User.UNLIMITED);
     }
 
-    private static HttpsServer listen(Settings settings) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {settings.tls().keyManager()}, null, null);
-            HttpsServer result = HttpsServer.create(settings.listen(), 0);
-            result.setHttpsConfigurator(new HttpsConfigurator(context));
-            return result;
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("Every Java runtime can serve TLS", e);
-        } catch (IOException e) {
-            throw new UnreachableException(
-                    "The Fabric CA `" + settings.name() + "` cannot listen on `" + settings.listen() + "`: "
-                            + e.getMessage() + ".\n  Fix: choose another port, or 0 for a free one.",
-                    e);
-        }
-    }
-
-    /** The server's own thread is a daemon if the one that starts it is. */
-    private void serve() {
-        server.setExecutor(workers);
-        server.createContext("/", this::handle);
-        Thread starter = daemon("fabric-ca-" + name + "-start", server::start);
-        starter.start();
-        boolean isInterrupted = false;
-        while (starter.isAlive()) {
-            try {
-                starter.join();
-            } catch (InterruptedException e) {
-                isInterrupted = true;
-            }
-        }
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Where it listens: the host as it was given, and the port, which is never 0. */
     public HostPort address() {
-        return address;
+        return server.address();
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
-            // The caller listens for the answer only when it has sent everything.
-            exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
-            Call call = new Call(
-                    exchange.getRequestMethod(),
-                    exchange.getRequestURI(),
-                    Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")),
-                    body);
-            Optional<Answer> answer = answer(call, body.length > MAX_BODY_BYTES);
-            if (answer.isPresent()) {
-                send(exchange, answer.get());
-            } else {
-                sendNotFound(exchange);
-            }
+    private Response handle(Request request) {
+        URI target;
+        try {
+            target = new URI(request.target());
+        } catch (URISyntaxException e) {
+            return Response.of(400, PLAIN, "400 Bad Request\n");
         }
+        byte[] body = request.bytes();
+        Call call = new Call(
+                request.method(), target, request.header("authorization").stream().findFirst(), body);
+        return answer(call, body.length > MAX_BODY_BYTES)
+                .map(CertificateAuthorityServer::response)
+                .orElseGet(() -> Response.of(404, PLAIN, "404 page not found\n"));
     }
 
     private Optional<Answer> answer(Call call, boolean isTooLong) {
@@ -267,38 +220,23 @@ public final class CertificateAuthorityServer implements AutoCloseable {
         }
     }
 
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
-        answer.location().ifPresent(place -> exchange.getResponseHeaders().set("Location", place));
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.sendResponseHeaders(answer.status(), -1);
-            return;
-        }
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        write(exchange, answer.status(), bytes(answer));
+    private static Response response(Answer answer) {
+        Response response = Response.of(answer.status(), "application/json", text(answer));
+        return answer.location().map(place -> response.with("Location", place)).orElse(response);
     }
 
-    private static byte[] bytes(Answer answer) {
+    private static String text(Answer answer) {
         try {
-            return JSON.writeValueAsBytes(answer.envelope());
+            return JSON.writeValueAsString(answer.envelope());
         } catch (JsonProcessingException e) {
             throw new AssertionError("A JSON tree can be written", e);
         }
     }
 
-    private static void sendNotFound(HttpExchange exchange) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        write(exchange, 404, "404 page not found\n".getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void write(HttpExchange exchange, int status, byte[] body) throws IOException {
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
-    }
-
     /** Stops listening. What was answered before is kept. May be called again. */
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
         workers.shutdown();
         synchronized (order) {
             if (!isClosed) {
@@ -310,6 +248,6 @@ public final class CertificateAuthorityServer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Fabric CA `" + name + "` at " + address;
+        return "Fabric CA `" + name + "` at " + address();
     }
 }

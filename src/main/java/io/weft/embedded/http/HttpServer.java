@@ -9,10 +9,12 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
 import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroup;
 import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroupFuture;
 import io.grpc.netty.shaded.io.netty.channel.group.DefaultChannelGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -24,8 +26,12 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
 import io.weft.model.HostPort;
+import io.weft.pki.Credential;
 import io.weft.problem.UnreachableException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -33,7 +39,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 
 /** A small HTTP/1.1 server on Netty, which is here for gRPC anyway: its threads are shared, it starts in no time. */
 public final class HttpServer implements AutoCloseable {
@@ -43,9 +52,19 @@ public final class HttpServer implements AutoCloseable {
     /**
      * What a client sent.
      *
+     * @param target path and query, as they came
      * @param headers values by lower-case name
      */
-    public record Request(String method, String path, Map<String, List<String>> headers, ByteString body) {
+    public record Request(String method, String target, Map<String, List<String>> headers, ByteString body) {
+        /** The target without its query. */
+        public String path() {
+            return target.replaceAll("[?#].*", "");
+        }
+
+        public byte[] bytes() {
+            return body.toByteArray();
+        }
+
         /** The values of a header, in order. */
         public List<String> header(String name) {
             return headers.getOrDefault(name, List.of());
@@ -68,11 +87,49 @@ public final class HttpServer implements AutoCloseable {
     private final String host;
     private final Channel channel;
     private final ChannelGroup connections;
+    private final Runnable afterwards;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
 
-    private HttpServer(String host, Channel channel, ChannelGroup connections) {
+    private HttpServer(String host, Channel channel, ChannelGroup connections, Runnable afterwards) {
         this.host = host;
         this.channel = channel;
         this.connections = connections;
+        this.afterwards = afterwards;
+    }
+
+    /**
+     * Starts to listen, on a daemon thread of its own that ends with it.
+     *
+     * @param tls what it shows to clients, of which it asks for nothing; empty for plain HTTP
+     * @param name the thread's
+     * @param executor runs the handler
+     * @throws UnreachableException if the address cannot be listened on
+     */
+    public static HttpServer start(
+            InetSocketAddress address,
+            Optional<Credential> tls,
+            String name,
+            Executor executor,
+            Function<Request, Response> handler) {
+        EventLoopGroup thread = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+        Runnable end = () -> {
+            Future<?> unused = thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        };
+        try {
+            return start(address, tls.map(HttpServer::context), thread, executor, handler, end);
+        } catch (RuntimeException e) {
+            end.run();
+            throw e;
+        }
+    }
+
+    private static SslContext context(Credential credential) {
+        try {
+            return SslContextBuilder.forServer(credential.keyManager()).build();
+        } catch (SSLException e) {
+            throw new AssertionError("Every Java runtime can serve TLS", e);
+        }
     }
 
     /**
@@ -88,6 +145,16 @@ public final class HttpServer implements AutoCloseable {
             EventLoopGroup threads,
             Executor executor,
             Function<Request, Response> handler) {
+        return start(address, tls, threads, executor, handler, () -> {});
+    }
+
+    private static HttpServer start(
+            InetSocketAddress address,
+            Optional<SslContext> tls,
+            EventLoopGroup threads,
+            Executor executor,
+            Function<Request, Response> handler,
+            Runnable afterwards) {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(threads)
@@ -115,18 +182,23 @@ public final class HttpServer implements AutoCloseable {
             // Netty throws what java.net throws, without declaring it.
             throw new UnreachableException("Nothing can listen on `" + address + "`: " + e.getMessage() + ".", e);
         }
-        return new HttpServer(address.getHostString(), channel, connections);
+        return new HttpServer(address.getHostString(), channel, connections, afterwards);
     }
 
     public HostPort address() {
         return new HostPort(host, ((InetSocketAddress) channel.localAddress()).getPort());
     }
 
+    /** Stops listening and ends all connections. May be called again. */
     @Override
     public void close() {
+        if (isClosed.getAndSet(true)) {
+            return;
+        }
         ChannelFuture closed = channel.close().syncUninterruptibly();
         ChannelGroupFuture ended = connections.close().awaitUninterruptibly();
         assert closed.isDone() && ended.isDone();
+        afterwards.run();
     }
 
     /** Hands each request over to the handler's threads. */
@@ -147,10 +219,9 @@ public final class HttpServer implements AutoCloseable {
                         name.toLowerCase(java.util.Locale.ROOT),
                         message.headers().getAll(name));
             }
-            String path = message.uri().replaceAll("[?#].*", "");
             Request request = new Request(
                     message.method().name(),
-                    path,
+                    message.uri(),
                     headers,
                     ByteString.copyFrom(message.content().nioBuffer()));
             executor.execute(() -> {

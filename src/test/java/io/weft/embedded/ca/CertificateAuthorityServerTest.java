@@ -3,6 +3,7 @@ package io.weft.embedded.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.protocol.Dialer;
 import io.weft.ca.FabricCaClient;
 import io.weft.embedded.ca.RawCalls.Reply;
 import io.weft.pki.CertificateAuthority;
@@ -69,6 +70,7 @@ class CertificateAuthorityServerTest {
     @TempDir
     private Path parent;
 
+    private final Dialer dialer = new Dialer();
     private final SetClock clock = new SetClock();
     private final CertificateAuthority signing = authority("org1-ca", Duration.ofDays(3000));
     private final CertificateAuthority tls = authority("org1-ca-tls", Duration.ofDays(3000));
@@ -103,15 +105,13 @@ class CertificateAuthorityServerTest {
 
     @AfterEach
     void stop() {
+        dialer.close();
         server.close();
     }
 
     private FabricCaClient client() {
         return new FabricCaClient(
-                URI.create("https://" + server.address()),
-                List.of(tls.certificate()),
-                Eventually.PATIENCE,
-                RunningCa.RANDOM);
+                dialer, server.address(), List.of(tls.certificate()), Eventually.PATIENCE, RunningCa.RANDOM);
     }
 
     private RawCalls calls() {

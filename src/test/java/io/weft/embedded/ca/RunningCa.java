@@ -3,6 +3,9 @@ package io.weft.embedded.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.weft.model.HostPort;
+import io.weft.protocol.Dialer;
+import io.weft.ca.FabricCaClient;
 import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
@@ -42,6 +45,11 @@ public final class RunningCa implements AutoCloseable {
 
     public URI uri() {
         return uri;
+    }
+
+    public FabricCaClient client(Dialer dialer, Duration timeout) {
+        return new FabricCaClient(
+                dialer, HostPort.parse(uri.getAuthority()), List.of(tls.certificate()), timeout, RANDOM);
     }
 
     public CertificateAuthority signing() {

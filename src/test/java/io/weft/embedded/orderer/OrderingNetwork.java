@@ -37,8 +37,6 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
@@ -68,7 +66,6 @@ final class OrderingNetwork implements AutoCloseable {
     private final PatientTimer timer;
     private final Map<Integer, OrderingNode> nodes = new TreeMap<>();
     private final Dialer dialer = new Dialer();
-    private final ExecutorService executor = Executors.newCachedThreadPool();
     private final GenesisBlock genesis;
 
     /** Lets no time pass by itself. */
@@ -187,9 +184,7 @@ final class OrderingNetwork implements AutoCloseable {
     }
 
     ChannelParticipation participation(int index) {
-        return new ChannelParticipation(
-                endpoint(index, nodes.get(index).adminAddress(), Optional.of(identities.adminTls("orderer"))),
-                executor);
+        return new ChannelParticipation(dialer.https(endpoint(index, nodes.get(index).adminAddress(), Optional.of(identities.adminTls("orderer")))));
     }
 
     OrdererConnection connection(int index) {
@@ -282,7 +277,6 @@ final class OrderingNetwork implements AutoCloseable {
         dialer.close();
         nodes.values().forEach(OrderingNode::close);
         service.close();
-        executor.shutdownNow();
     }
 
     /** A stream to a node, as a test reads it. */

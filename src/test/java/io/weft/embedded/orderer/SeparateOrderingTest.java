@@ -36,8 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -63,7 +61,6 @@ class SeparateOrderingTest {
     private final Map<Integer, OrderingService> services = new TreeMap<>();
     private final List<Integer> ports = new ArrayList<>();
     private final Dialer dialer = new Dialer();
-    private final ExecutorService executor = Executors.newCachedThreadPool();
     private Network network;
     private Identities identities;
     private GenesisBlock genesis;
@@ -79,7 +76,6 @@ class SeparateOrderingTest {
     void stop() {
         dialer.close();
         List.copyOf(nodes.keySet()).forEach(this::stop);
-        executor.shutdownNow();
     }
 
     private void network(ConsensusType type) {
@@ -124,7 +120,7 @@ class SeparateOrderingTest {
     }
 
     private ChannelParticipation participation(int index) {
-        return new ChannelParticipation(endpoint(index, nodes.get(index).adminAddress()), executor);
+        return new ChannelParticipation(dialer.https(endpoint(index, nodes.get(index).adminAddress())));
     }
 
     /** Joins a node with a block of any number. */

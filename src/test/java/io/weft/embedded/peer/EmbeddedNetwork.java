@@ -46,8 +46,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.client.Gateway;
 import org.hyperledger.fabric.client.Hash;
@@ -82,7 +80,6 @@ final class EmbeddedNetwork implements AutoCloseable {
     private final Map<NodeRef, OrderingNode> orderingNodes = new TreeMap<>(EmbeddedNetwork::compare);
     private final Map<NodeRef, PeerNode> peers = new TreeMap<>(EmbeddedNetwork::compare);
     private final Dialer dialer = new Dialer();
-    private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Credential client;
     private final GenesisBlock genesis;
 
@@ -169,13 +166,11 @@ final class EmbeddedNetwork implements AutoCloseable {
     }
 
     private ChannelParticipation participation(NodeRef ref) {
-        return new ChannelParticipation(
-                TestNodes.endpoint(
+        return new ChannelParticipation(dialer.https(TestNodes.endpoint(
                         identities,
                         ref,
                         orderingNodes.get(ref).adminAddress(),
-                        Optional.of(identities.adminTls(ref.organization()))),
-                executor);
+                        Optional.of(identities.adminTls(ref.organization())))));
     }
 
     PeerConnection connection(NodeRef ref) {
@@ -337,6 +332,5 @@ final class EmbeddedNetwork implements AutoCloseable {
         orderingNodes.values().forEach(OrderingNode::close);
         ordering.close();
         chaincodes.close();
-        executor.shutdownNow();
     }
 }

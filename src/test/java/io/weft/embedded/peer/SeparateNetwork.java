@@ -41,8 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.hyperledger.fabric.client.Gateway;
 
 /**
@@ -61,7 +59,6 @@ final class SeparateNetwork implements AutoCloseable {
     private final Map<String, Started<OrderingNode>> orderingNodes = new TreeMap<>();
     private final Map<String, Started<PeerNode>> peers = new TreeMap<>();
     private final Dialer dialer = new Dialer();
-    private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Credential client;
 
     /** A node, and all that only it uses. */
@@ -160,7 +157,7 @@ final class SeparateNetwork implements AutoCloseable {
     ChannelParticipation participation(int index) {
         NodeRef ref = orderer(index);
         HostPort dial = new HostPort(HOST, ports.get(ref.toString()).admin());
-        return new ChannelParticipation(endpoint(ref, dial, Optional.of(identities.adminTls("orderer"))), executor);
+        return new ChannelParticipation(dialer.https(endpoint(ref, dial, Optional.of(identities.adminTls("orderer")))));
     }
 
     PeerConnection connection(NodeRef ref) {
@@ -227,6 +224,5 @@ final class SeparateNetwork implements AutoCloseable {
         dialer.close();
         peers.values().forEach(Started::close);
         orderingNodes.values().forEach(Started::close);
-        executor.shutdownNow();
     }
 }
