@@ -332,7 +332,7 @@ public final class FabricCaClient {
         Map<String, String> headers = new LinkedHashMap<>(Map.of("Content-Type", "application/json"));
         authorization.ifPresent(header -> headers.put("Authorization", header.of(bytes)));
         try {
-            Response response = connection.send(new Request(method, API + path, headers, bytes), timeout);
+            Response response = connection.send(new Request(method, API + path, headers), bytes, timeout);
             JsonNode answer = JSON.readTree(response.body());
             if (answer == null || !answer.path("success").isBoolean()) {
                 throw new RejectedException(notFabricCa(response.status()));

@@ -57,8 +57,7 @@ public final class ChannelParticipation {
 
     /** The names of the channels that the node has joined. */
     public List<String> channels(Duration timeout) {
-        JsonNode answer =
-                json(expect(send(get(PATH), timeout, "list its channels"), "list its channels", 200));
+        JsonNode answer = json(expect(send(get(PATH), timeout, "list its channels"), "list its channels", 200));
         List<String> result = new ArrayList<>();
         answer.path("channels")
                 .forEach(channel -> result.add(channel.path("name").asText()));
@@ -81,8 +80,8 @@ public final class ChannelParticipation {
         String action = "join channel `" + block.channel() + "`";
         Map<String, String> headers =
                 Map.of("Accept", JSON_TYPE, "Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
-        Response response = send(
-                new Request("POST", PATH, headers, multipart("config-block", block.bytes())), timeout, action);
+        Response response =
+                send(new Request("POST", PATH, headers), multipart("config-block", block.bytes()), timeout, action);
         if (response.status() == 405) {
             return new JoinOutcome.NameTaken();
         }
@@ -96,8 +95,7 @@ public final class ChannelParticipation {
      */
     public boolean remove(String channel, Duration timeout) {
         String action = "leave channel `" + channel + "`";
-        Response response =
-                send(new Request("DELETE", PATH + "/" + channel, ACCEPT_JSON, NOTHING), timeout, action);
+        Response response = send(new Request("DELETE", PATH + "/" + channel, ACCEPT_JSON), timeout, action);
         if (response.status() == 404) {
             return false;
         }
@@ -106,13 +104,17 @@ public final class ChannelParticipation {
     }
 
     private static Request get(String path) {
-        return new Request("GET", path, ACCEPT_JSON, NOTHING);
+        return new Request("GET", path, ACCEPT_JSON);
     }
 
     private Response send(Request request, Duration timeout, String action) {
+        return send(request, NOTHING, timeout, action);
+    }
+
+    private Response send(Request request, byte[] body, Duration timeout, String action) {
         String context = endpoint() + " was asked to " + action;
         try {
-            return connection.send(request, timeout);
+            return connection.send(request, body, timeout);
         } catch (SocketTimeoutException e) {
             throw new TimedOutException(context + ", but gave no answer in time.", e);
         } catch (IOException e) {
@@ -120,7 +122,8 @@ public final class ChannelParticipation {
                 if (cause instanceof CertificateException) {
                     throw new RejectedException(
                             context + ", but its TLS certificate is not the one expected: " + cause.getMessage()
-                                    + ". It must name `" + endpoint().authority().host()
+                                    + ". It must name `"
+                                    + endpoint().authority().host()
                                     + "` and be issued by the TLS CA of its organization.",
                             e);
                 }

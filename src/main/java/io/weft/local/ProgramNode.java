@@ -1,7 +1,11 @@
 package io.weft.local;
 
 import io.weft.problem.RejectedException;
+import io.weft.problem.TimedOutException;
+import io.weft.protocol.Deadline;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A node that is a process of its own. Its number lies in the node's folder, so that it is found again. */
 final class ProgramNode implements LocalNode {
     private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(10);
     private static final String PID = "pid.json";
     private static final List<String> FOREIGN_SETTINGS = List.of("CORE_", "ORDERER_", "FABRIC_", "CHAINCODE_");
 
@@ -38,7 +43,21 @@ final class ProgramNode implements LocalNode {
         Optional<ProcessHandle> find() {
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
-                    .filter(process -> of(process).started() == started);
+                    .filter(process -> of(process).started() == started)
+                    .filter(process -> !isZombie(pid));
+        }
+
+        /**
+         * Whether it has ended and only its number is left, which Java takes for life. In a container whose first process
+         * does not wait for orphans that stays so (proc(5), {@code /proc/pid/stat}).
+         */
+        private static boolean isZombie(long pid) {
+            try {
+                String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+                return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+            } catch (IOException e) {
+                return false; // No Linux, or it is gone.
+            }
         }
     }
 
@@ -72,10 +91,16 @@ final class ProgramNode implements LocalNode {
      */
     static void endStale(StateFolder folder, String key) {
         Path file = folder.node(key).resolve(PID);
-        StateFolder.readJson(file, Running.class).flatMap(Running::find).ifPresent(process -> {
-            process.destroyForcibly();
-            process.onExit().join();
-        });
+        Optional<Running> stale = StateFolder.readJson(file, Running.class);
+        stale.flatMap(Running::find).ifPresent(ProcessHandle::destroyForcibly);
+        Deadline deadline = Deadline.after(GRACE);
+        while (stale.flatMap(Running::find).isPresent()) {
+            if (!deadline.pause(LOOK)) {
+                throw new TimedOutException("The process of `" + key + "` (pid "
+                        + stale.get().pid() + "), which an earlier run left behind, did not end within "
+                        + GRACE.toSeconds() + " s.");
+            }
+        }
         StateFolder.delete(file);
     }
 

@@ -103,7 +103,7 @@ final class Runner implements AutoCloseable {
                 process.ifPresent(ProcessHandle::destroyForcibly);
             }
             Deadline deadline = Deadline.after(END);
-            while (process.filter(ProcessHandle::isAlive).isPresent()) {
+            while (client.get().process().isPresent()) {
                 if (!deadline.pause(LOOK)) {
                     throw new TimedOutException("The process that runs network `" + folder.network() + "` (pid "
                             + process.get().pid() + ") did not end within " + END.toSeconds() + " s.");

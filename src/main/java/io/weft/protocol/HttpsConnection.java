@@ -46,13 +46,27 @@ import javax.net.ssl.SSLException;
 public final class HttpsConnection {
     private static final int MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-    /**
-     * @param target path and query, as they are sent
-     * @param body may be empty
-     */
-    public record Request(String method, String target, Map<String, String> headers, byte[] body) {}
+    /** @param target path and query, as they are sent */
+    public record Request(String method, String target, Map<String, String> headers) {}
 
-    public record Response(int status, byte[] body) {}
+    /** What the node said. */
+    public static final class Response {
+        private final int status;
+        private final byte[] body;
+
+        private Response(int status, byte[] body) {
+            this.status = status;
+            this.body = body;
+        }
+
+        public int status() {
+            return status;
+        }
+
+        public byte[] body() {
+            return body.clone();
+        }
+    }
 
     private final Endpoint endpoint;
     private final SslContext tls;
@@ -72,6 +86,7 @@ public final class HttpsConnection {
     /**
      * Sends a request and waits for the answer, whatever its status.
      *
+     * @param body may be empty
      * @param timeout for all of it
      * @throws ConnectException if nothing listens
      * @throws SSLException if one side does not accept the other's certificate; a {@link
@@ -79,12 +94,12 @@ public final class HttpsConnection {
      * @throws SocketTimeoutException if the answer is not there in time
      * @throws IOException if the connection broke
      */
-    public Response send(Request request, Duration timeout) throws IOException {
+    public Response send(Request request, byte[] body, Duration timeout) throws IOException {
         Deadline deadline = Deadline.after(timeout);
         Channel used = idle.pollFirst();
         if (used != null) {
             try {
-                return send(used, request, deadline);
+                return send(used, request, body, deadline);
             } catch (SocketTimeoutException e) {
                 throw e;
             } catch (IOException e) {
@@ -94,7 +109,7 @@ public final class HttpsConnection {
                 }
             }
         }
-        return send(connect(deadline), request, deadline);
+        return send(connect(deadline), request, body, deadline);
     }
 
     private Channel connect(Deadline deadline) throws IOException {
@@ -133,17 +148,18 @@ public final class HttpsConnection {
         return await(result, deadline, connected.channel());
     }
 
-    private Response send(Channel channel, Request request, Deadline deadline) throws IOException {
-        CompletableFuture<Response> answer = channel.pipeline().get(Answers.class).expect();
+    private Response send(Channel channel, Request request, byte[] body, Deadline deadline) throws IOException {
+        CompletableFuture<Response> answer =
+                channel.pipeline().get(Answers.class).expect();
         FullHttpRequest message = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 HttpMethod.valueOf(request.method()),
                 request.target(),
-                Unpooled.wrappedBuffer(request.body()));
+                Unpooled.wrappedBuffer(body));
         message.headers().set(HttpHeaderNames.HOST, endpoint.dial());
         request.headers().forEach((name, value) -> message.headers().set(name, value));
-        if (request.body().length > 0 || request.method().equals("POST")) {
-            HttpUtil.setContentLength(message, request.body().length);
+        if (body.length > 0 || request.method().equals("POST")) {
+            HttpUtil.setContentLength(message, body.length);
         }
         ChannelFuture unused = channel.writeAndFlush(message).addListener(sent -> {
             if (!sent.isSuccess()) {
@@ -175,7 +191,8 @@ public final class HttpsConnection {
             if (cause instanceof SSLException) {
                 throw new SSLException(cause.getMessage(), cause);
             }
-            throw new IOException(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), cause);
+            throw new IOException(
+                    cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), cause);
         }
     }
 
@@ -197,8 +214,7 @@ public final class HttpsConnection {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpResponse message) {
-            Response response =
-                    new Response(message.status().code(), ByteBufUtil.getBytes(message.content()));
+            Response response = new Response(message.status().code(), ByteBufUtil.getBytes(message.content()));
             CompletableFuture<Response> done = expected;
             if (HttpUtil.isKeepAlive(message)) {
                 expected = new CompletableFuture<>();

@@ -3,9 +3,8 @@ package io.weft.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weft.model.HostPort;
-import io.weft.protocol.Dialer;
 import io.weft.embedded.ca.RunningCa;
+import io.weft.model.HostPort;
 import io.weft.pki.Certificate;
 import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
@@ -14,8 +13,8 @@ import io.weft.pki.Profile;
 import io.weft.pki.Role;
 import io.weft.pki.SigningKey;
 import io.weft.problem.RejectedException;
+import io.weft.protocol.Dialer;
 import io.weft.testing.Eventually;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -224,7 +223,11 @@ abstract class FabricCaContract {
     void another_tls_authority_is_not_trusted() {
         String port = client.toString().replaceAll(".*:", "");
         FabricCaClient stranger = new FabricCaClient(
-                dialer, new HostPort("localhost", Integer.parseInt(port)), List.of(signing.certificate()), Duration.ofSeconds(5), RANDOM);
+                dialer,
+                new HostPort("localhost", Integer.parseInt(port)),
+                List.of(signing.certificate()),
+                Duration.ofSeconds(5),
+                RANDOM);
 
         assertThatThrownBy(stranger::info)
                 .isInstanceOf(RejectedException.class)

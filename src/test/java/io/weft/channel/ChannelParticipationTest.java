@@ -3,7 +3,6 @@ package io.weft.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weft.protocol.Dialer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
@@ -15,6 +14,7 @@ import io.weft.pki.Profile;
 import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
+import io.weft.protocol.Dialer;
 import io.weft.protocol.Endpoint;
 import io.weft.testing.Eventually;
 import java.io.IOException;
@@ -27,8 +27,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -51,13 +58,19 @@ class ChannelParticipationTest {
             GenesisBlock.create("trading", ConfigGroup.getDefaultInstance(), new byte[24], Instant.EPOCH);
     private final AtomicReference<byte[]> received = new AtomicReference<>();
     private final AtomicReference<String> contentType = new AtomicReference<>();
+    private final Set<InetSocketAddress> callers = ConcurrentHashMap.newKeySet();
+    private volatile CyclicBarrier together = new CyclicBarrier(1);
     private HttpsServer server;
     private int status = 200;
     private String body = "";
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        start(0);
+    }
+
+    private void start(int port) throws IOException {
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         Endpoint self = endpoint(
                 "self",
                 Optional.of(CA.issue(
@@ -74,6 +87,8 @@ class ChannelParticipationTest {
             }
         });
         server.createContext("/participation/v1/channels", exchange -> {
+            callers.add(exchange.getRemoteAddress());
+            meet();
             received.set(exchange.getRequestBody().readAllBytes());
             contentType.set(exchange.getRequestHeaders().getFirst("Content-Type"));
             byte[] answer = body.getBytes(StandardCharsets.UTF_8);
@@ -85,6 +100,14 @@ class ChannelParticipationTest {
         });
         server.setExecutor(executor);
         server.start();
+    }
+
+    private void meet() {
+        try {
+            together.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Serves with the credential, and trusts clients of {@link #CA}. */
@@ -249,5 +272,34 @@ class ChannelParticipationTest {
                 .isInstanceOf(RejectedException.class)
                 .hasMessageContaining("its TLS certificate is not the one expected")
                 .hasMessageContaining("It must name `orderer1.example`");
+    }
+
+    @Test
+    void calls_one_after_the_other_use_one_connection_and_calls_at_once_have_their_own() throws Exception {
+        body = "{\"channels\":null}";
+        ChannelParticipation participation = participation();
+
+        participation.channels(TIMEOUT);
+        participation.channels(TIMEOUT);
+        assertThat(callers).hasSize(1);
+
+        together = new CyclicBarrier(2);
+        Future<?> other = executor.submit(() -> participation.channels(TIMEOUT));
+        participation.channels(TIMEOUT);
+        other.get();
+        assertThat(callers).hasSize(2);
+    }
+
+    @Test
+    void a_node_that_has_ended_the_connection_meanwhile_is_dialled_again() throws IOException {
+        body = "{\"channels\":null}";
+        ChannelParticipation participation = participation();
+        participation.channels(TIMEOUT);
+        int port = server.getAddress().getPort();
+
+        server.stop(0);
+        start(port);
+
+        assertThat(participation.channels(TIMEOUT)).isEmpty();
     }
 }

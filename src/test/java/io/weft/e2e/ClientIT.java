@@ -20,7 +20,6 @@ import io.weft.pki.Role;
 import io.weft.protocol.Dialer;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Signer;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package io.weft.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.cli.CommandRun;
+import io.weft.local.ProgramNode.Running;
+import io.weft.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +68,9 @@ class BackgroundTest {
                         .code())
                 .isZero();
         String before = weft("status", "-o", "json").out();
-        ProcessHandle daemon = daemon();
-        daemon.destroyForcibly();
-        daemon.onExit().join();
+        Running daemon = Running.of(daemon());
+        daemon.find().orElseThrow().destroyForcibly();
+        Eventually.eventually("the process ends", () -> daemon.find().isEmpty());
         CommandRun status = weft("status");
         assertThat(status.code()).isEqualTo(7);
         assertThat(status.out()).contains("It does not run; `weft up` starts it.");
@@ -78,9 +80,9 @@ class BackgroundTest {
         assertThat(weft("up").code()).isZero();
         assertThat(weft("status", "-o", "json").out()).isEqualTo(before);
         assertThat(weft("evaluate", "ReadAsset", "a1").out()).contains("blue");
-        ProcessHandle second = daemon();
+        Running second = Running.of(daemon());
         assertThat(weft("down").code()).isZero();
-        assertThat(second.isAlive()).isFalse();
+        assertThat(second.find()).isEmpty();
         assertThat(folder.resolve("weft")).doesNotExist();
     }
 }

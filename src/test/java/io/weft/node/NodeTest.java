@@ -3,11 +3,11 @@ package io.weft.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weft.model.HostPort;
-import io.weft.protocol.Dialer;
 import io.weft.ca.FabricCaClient;
+import io.weft.model.HostPort;
 import io.weft.pki.Credential;
 import io.weft.problem.RejectedException;
+import io.weft.protocol.Dialer;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;

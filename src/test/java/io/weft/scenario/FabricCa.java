@@ -1,6 +1,5 @@
 package io.weft.scenario;
 
-import io.weft.protocol.Dialer;
 import io.weft.ca.Attribute;
 import io.weft.ca.FabricCaClient;
 import io.weft.ca.Registration;
@@ -10,6 +9,7 @@ import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import io.weft.pki.SigningKey;
 import io.weft.problem.WeftException;
+import io.weft.protocol.Dialer;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;

@@ -137,7 +137,8 @@ final class House implements AutoCloseable {
     }
 
     ChannelParticipation participation(NodeRef orderer) {
-        return new ChannelParticipation(dialer.https(target.admin(orderer, Optional.of(target.identities().adminTls("orderer")))));
+        return new ChannelParticipation(dialer.https(
+                target.admin(orderer, Optional.of(target.identities().adminTls("orderer")))));
     }
 
     PeerConnection peer(NodeRef node) {

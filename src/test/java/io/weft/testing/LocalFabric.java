@@ -103,7 +103,8 @@ public final class LocalFabric implements AutoCloseable {
 
     /** As the other, with another client certificate. */
     public ChannelParticipation participation(String orderer, Credential client) {
-        return new ChannelParticipation(dialer.https(endpoint(new NodeRef("orderer", orderer), "admin", Optional.of(client))));
+        return new ChannelParticipation(
+                dialer.https(endpoint(new NodeRef("orderer", orderer), "admin", Optional.of(client))));
     }
 
     /** How to reach a node's main or admin listener. */

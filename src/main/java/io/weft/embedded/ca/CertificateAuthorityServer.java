@@ -184,7 +184,10 @@ public final class CertificateAuthorityServer implements AutoCloseable {
         }
         byte[] body = request.bytes();
         Call call = new Call(
-                request.method(), target, request.header("authorization").stream().findFirst(), body);
+                request.method(),
+                target,
+                request.header("authorization").stream().findFirst(),
+                body);
         return answer(call, body.length > MAX_BODY_BYTES)
                 .map(CertificateAuthorityServer::response)
                 .orElseGet(() -> Response.of(404, PLAIN, "404 page not found\n"));

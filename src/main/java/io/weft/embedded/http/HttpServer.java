@@ -29,7 +29,6 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
-import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
 import io.weft.model.HostPort;
 import io.weft.pki.Credential;
 import io.weft.problem.UnreachableException;
@@ -111,8 +110,8 @@ public final class HttpServer implements AutoCloseable {
             String name,
             Executor executor,
             Function<Request, Response> handler) {
-        EventLoopGroup thread = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+        EventLoopGroup thread =
+                new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
         Runnable end = () -> {
             Future<?> unused = thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         };
@@ -155,7 +154,7 @@ public final class HttpServer implements AutoCloseable {
             Executor executor,
             Function<Request, Response> handler,
             Runnable afterwards) {
-        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        ChannelGroup connections = new DefaultChannelGroup(threads.next(), true);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(threads)
                 .channel(NioServerSocketChannel.class)

@@ -3,7 +3,6 @@ package io.weft.embedded.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weft.protocol.Dialer;
 import io.weft.ca.FabricCaClient;
 import io.weft.embedded.ca.RawCalls.Reply;
 import io.weft.pki.CertificateAuthority;
@@ -14,6 +13,7 @@ import io.weft.pki.SigningKey;
 import io.weft.pki.SigningRequest;
 import io.weft.problem.RejectedException;
 import io.weft.problem.UnreachableException;
+import io.weft.protocol.Dialer;
 import io.weft.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -3,13 +3,13 @@ package io.weft.embedded.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.weft.model.HostPort;
-import io.weft.protocol.Dialer;
 import io.weft.ca.FabricCaClient;
+import io.weft.model.HostPort;
 import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
 import io.weft.pki.Profile;
+import io.weft.protocol.Dialer;
 import io.weft.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -184,7 +184,8 @@ final class OrderingNetwork implements AutoCloseable {
     }
 
     ChannelParticipation participation(int index) {
-        return new ChannelParticipation(dialer.https(endpoint(index, nodes.get(index).adminAddress(), Optional.of(identities.adminTls("orderer")))));
+        return new ChannelParticipation(dialer.https(
+                endpoint(index, nodes.get(index).adminAddress(), Optional.of(identities.adminTls("orderer")))));
     }
 
     OrdererConnection connection(int index) {

@@ -120,7 +120,8 @@ class SeparateOrderingTest {
     }
 
     private ChannelParticipation participation(int index) {
-        return new ChannelParticipation(dialer.https(endpoint(index, nodes.get(index).adminAddress())));
+        return new ChannelParticipation(
+                dialer.https(endpoint(index, nodes.get(index).adminAddress())));
     }
 
     /** Joins a node with a block of any number. */

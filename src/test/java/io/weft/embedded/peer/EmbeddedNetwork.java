@@ -167,10 +167,10 @@ final class EmbeddedNetwork implements AutoCloseable {
 
     private ChannelParticipation participation(NodeRef ref) {
         return new ChannelParticipation(dialer.https(TestNodes.endpoint(
-                        identities,
-                        ref,
-                        orderingNodes.get(ref).adminAddress(),
-                        Optional.of(identities.adminTls(ref.organization())))));
+                identities,
+                ref,
+                orderingNodes.get(ref).adminAddress(),
+                Optional.of(identities.adminTls(ref.organization())))));
     }
 
     PeerConnection connection(NodeRef ref) {
