@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
@@ -45,6 +46,7 @@ import javax.net.ssl.SSLException;
  */
 public final class HttpsConnection {
     private static final int MAX_BODY_BYTES = 100 * 1024 * 1024;
+    private static final String CLOSED = "the connection was closed before the answer came";
 
     /** @param target path and query, as they are sent */
     public record Request(String method, String target, Map<String, String> headers) {}
@@ -71,7 +73,7 @@ public final class HttpsConnection {
     private final Endpoint endpoint;
     private final SslContext tls;
     private final EventLoopGroup threads;
-    private final Deque<Channel> idle = new ConcurrentLinkedDeque<>();
+    private final Deque<Line> idle = new ConcurrentLinkedDeque<>();
 
     HttpsConnection(Endpoint endpoint, SslContext tls, EventLoopGroup threads) {
         this.endpoint = endpoint;
@@ -96,7 +98,7 @@ public final class HttpsConnection {
      */
     public Response send(Request request, byte[] body, Duration timeout) throws IOException {
         Deadline deadline = Deadline.after(timeout);
-        Channel used = idle.pollFirst();
+        Line used = idle.pollFirst();
         if (used != null) {
             try {
                 return send(used, request, body, deadline);
@@ -112,7 +114,8 @@ public final class HttpsConnection {
         return send(connect(deadline), request, body, deadline);
     }
 
-    private Channel connect(Deadline deadline) throws IOException {
+    private Line connect(Deadline deadline) throws IOException {
+        Line line = new Line();
         ChannelFuture connected = new Bootstrap()
                 .group(threads)
                 .channel(NioSocketChannel.class)
@@ -129,18 +132,16 @@ public final class HttpsConnection {
                         handler.setHandshakeTimeoutMillis(0);
                         channel.pipeline()
                                 .addLast(
-                                        handler,
-                                        new HttpClientCodec(),
-                                        new HttpObjectAggregator(MAX_BODY_BYTES),
-                                        new Answers());
+                                        handler, new HttpClientCodec(), new HttpObjectAggregator(MAX_BODY_BYTES), line);
                     }
                 })
                 .connect(new InetSocketAddress(
                         endpoint.dial().host(), endpoint.dial().port()));
-        CompletableFuture<Channel> result = new CompletableFuture<>();
+        CompletableFuture<Line> result = new CompletableFuture<>();
         ChannelFuture unused = connected.addListener((ChannelFutureListener) done -> {
             if (done.isSuccess()) {
-                result.complete(done.channel());
+                line.channel = done.channel();
+                result.complete(line);
             } else {
                 result.completeExceptionally(done.cause());
             }
@@ -148,9 +149,8 @@ public final class HttpsConnection {
         return await(result, deadline, connected.channel());
     }
 
-    private Response send(Channel channel, Request request, byte[] body, Deadline deadline) throws IOException {
-        CompletableFuture<Response> answer =
-                channel.pipeline().get(Answers.class).expect();
+    private Response send(Line line, Request request, byte[] body, Deadline deadline) throws IOException {
+        CompletableFuture<Response> answer = line.expected;
         FullHttpRequest message = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 HttpMethod.valueOf(request.method()),
@@ -161,12 +161,12 @@ public final class HttpsConnection {
         if (body.length > 0 || request.method().equals("POST")) {
             HttpUtil.setContentLength(message, body.length);
         }
-        ChannelFuture unused = channel.writeAndFlush(message).addListener(sent -> {
+        ChannelFuture unused = line.channel.writeAndFlush(message).addListener(sent -> {
             if (!sent.isSuccess()) {
                 answer.completeExceptionally(sent.cause());
             }
         });
-        return await(answer, deadline, channel);
+        return await(answer, deadline, line.channel);
     }
 
     /** @param channel closed if nothing has come of it in time */
@@ -191,6 +191,9 @@ public final class HttpsConnection {
             if (cause instanceof SSLException) {
                 throw new SSLException(cause.getMessage(), cause);
             }
+            if (cause instanceof ClosedChannelException) {
+                throw new IOException(CLOSED, cause);
+            }
             throw new IOException(
                     cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), cause);
         }
@@ -204,13 +207,10 @@ public final class HttpsConnection {
         ChannelFuture unused = channel.close();
     }
 
-    /** Hands the answer on one connection to whoever waits for it. One call at a time has the connection. */
-    private final class Answers extends SimpleChannelInboundHandler<FullHttpResponse> {
+    /** One connection, which one call at a time has: hands the answer to whoever waits for it. */
+    private final class Line extends SimpleChannelInboundHandler<FullHttpResponse> {
         private volatile CompletableFuture<Response> expected = new CompletableFuture<>();
-
-        CompletableFuture<Response> expect() {
-            return expected;
-        }
+        private volatile Channel channel;
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpResponse message) {
@@ -218,7 +218,7 @@ public final class HttpsConnection {
             CompletableFuture<Response> done = expected;
             if (HttpUtil.isKeepAlive(message)) {
                 expected = new CompletableFuture<>();
-                idle.addFirst(context.channel());
+                idle.addFirst(this);
             } else {
                 close(context.channel());
             }
@@ -240,9 +240,9 @@ public final class HttpsConnection {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            boolean wasIdle = idle.remove(context.channel());
+            boolean wasIdle = idle.remove(this);
             if (!wasIdle) {
-                expected.completeExceptionally(new IOException("the connection was closed before the answer came"));
+                expected.completeExceptionally(new IOException(CLOSED));
             }
         }
     }

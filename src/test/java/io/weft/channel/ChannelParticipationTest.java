@@ -20,6 +20,7 @@ import io.weft.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -301,5 +302,30 @@ class ChannelParticipationTest {
         start(port);
 
         assertThat(participation.channels(TIMEOUT)).isEmpty();
+    }
+
+    /** As the near end of a tunnel whose pod does not listen yet. */
+    @Test
+    void whoever_accepts_and_closes_at_once_is_unreachable() throws IOException {
+        try (ServerSocket hangsUp = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            executor.execute(() -> {
+                while (!hangsUp.isClosed()) {
+                    try {
+                        hangsUp.accept().close();
+                    } catch (IOException e) {
+                        return;
+                    }
+                }
+            });
+            ChannelParticipation participation = new ChannelParticipation(dialer.https(new Endpoint(
+                    "orderer/orderer0",
+                    new HostPort("127.0.0.1", hangsUp.getLocalPort()),
+                    new HostPort("orderer0.example", 9443),
+                    List.of(CA.certificate().pem()),
+                    Optional.empty())));
+            for (int i = 0; i < 30; i++) {
+                assertThatThrownBy(() -> participation.channels(TIMEOUT)).isInstanceOf(UnreachableException.class);
+            }
+        }
     }
 }
