@@ -7,6 +7,7 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.protocol.Endpoint;
+import io.weft.protocol.GrpcFailure;
 import io.weft.protocol.HttpsConnection;
 import io.weft.protocol.HttpsConnection.Request;
 import io.weft.protocol.HttpsConnection.Response;
@@ -14,7 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,15 +118,9 @@ public final class ChannelParticipation {
         } catch (SocketTimeoutException e) {
             throw new TimedOutException(context + ", but gave no answer in time.", e);
         } catch (IOException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof CertificateException) {
-                    throw new RejectedException(
-                            context + ", but its TLS certificate is not the one expected: " + cause.getMessage()
-                                    + ". It must name `"
-                                    + endpoint().authority().host()
-                                    + "` and be issued by the TLS CA of its organization.",
-                            e);
-                }
+            Optional<RejectedException> untrusted = GrpcFailure.untrusted(e, endpoint(), action);
+            if (untrusted.isPresent()) {
+                throw untrusted.get();
             }
             if (REFUSES_CERTIFICATE.matcher(e.getMessage()).find()) {
                 throw new RejectedException(

@@ -230,14 +230,14 @@ public final class PodWatch implements AutoCloseable {
                 return Optional.of(new Verdict.Reached(there.get().name()));
             }
         }
+        Predicate<PodView> outdated = workload.map(w -> outdated(w, candidates)).orElse(pod -> false);
         Optional<Trouble> trouble = Optional.empty();
         for (PodView pod : candidates) {
             if (isAsleep(pod)) {
                 return Optional.of(new Verdict.Asleep(pod.pod()));
             }
             Optional<Trouble> its = trouble(pod);
-            if (its.isPresent()
-                    && workload.filter(w -> outdated(pod, w, candidates)).isPresent()) {
+            if (its.isPresent() && outdated.test(pod)) {
                 if (workload.get().kind() == Kind.STATEFUL_SET
                         && !deleted.contains(pod.pod().uid())) {
                     return Optional.of(new Verdict.Outdated(pod.pod()));
@@ -273,10 +273,10 @@ public final class PodWatch implements AutoCloseable {
     }
 
     /**
-     * Whether a pod is of a revision before the last change. A Deployment does not tell its revision: it is that of the
-     * pod made last.
+     * Tells the pods of a revision before the last change. A Deployment does not tell its revision: it is that of the pod
+     * made last.
      */
-    private static boolean outdated(PodView pod, KubeObject workload, List<PodView> all) {
+    private static Predicate<PodView> outdated(KubeObject workload, List<PodView> all) {
         boolean ordered = workload.kind() == Kind.STATEFUL_SET;
         String label = ordered ? "controller-revision-hash" : "pod-template-hash";
         String wanted = ordered
@@ -286,7 +286,7 @@ public final class PodWatch implements AutoCloseable {
                                 p -> PodView.time(p.pod().content(), "metadata", "creationTimestamp")))
                         .map(p -> p.pod().labels().getOrDefault(label, ""))
                         .orElse("");
-        return !wanted.isEmpty()
+        return pod -> !wanted.isEmpty()
                 && !pod.pod().labels().getOrDefault(label, wanted).equals(wanted);
     }
 

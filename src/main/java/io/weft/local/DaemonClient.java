@@ -4,6 +4,7 @@ import io.weft.local.Control.Answer;
 import io.weft.local.Control.Listener;
 import io.weft.local.Control.Order;
 import io.weft.local.Control.Request;
+import io.weft.local.ProgramNode.Running;
 import io.weft.problem.RejectedException;
 import io.weft.problem.UnreachableException;
 import java.io.BufferedReader;
@@ -37,9 +38,9 @@ final class DaemonClient {
                 .map(listener -> new DaemonClient(folder, listener));
     }
 
-    /** The process itself. */
-    Optional<ProcessHandle> process() {
-        return listener.process().find();
+    /** The process, which may have ended meanwhile. */
+    Running process() {
+        return listener.process();
     }
 
     /**

@@ -48,6 +48,22 @@ final class ProgramNode implements LocalNode {
         }
 
         /**
+         * Waits until it has ended.
+         *
+         * @param what the process, as the subject of a sentence
+         * @throws TimedOutException if it lives on
+         */
+        void awaitEnd(String what, Duration timeout) {
+            Deadline deadline = Deadline.after(timeout);
+            while (find().isPresent()) {
+                if (!deadline.pause(LOOK)) {
+                    throw new TimedOutException(
+                            what + " (pid " + pid + ") did not end within " + timeout.toSeconds() + " s.");
+                }
+            }
+        }
+
+        /**
          * Whether it has ended and only its number is left, which Java takes for life. In a container whose first process
          * does not wait for orphans that stays so (proc(5), {@code /proc/pid/stat}).
          */
@@ -91,16 +107,10 @@ final class ProgramNode implements LocalNode {
      */
     static void endStale(StateFolder folder, String key) {
         Path file = folder.node(key).resolve(PID);
-        Optional<Running> stale = StateFolder.readJson(file, Running.class);
-        stale.flatMap(Running::find).ifPresent(ProcessHandle::destroyForcibly);
-        Deadline deadline = Deadline.after(GRACE);
-        while (stale.flatMap(Running::find).isPresent()) {
-            if (!deadline.pause(LOOK)) {
-                throw new TimedOutException("The process of `" + key + "` (pid "
-                        + stale.get().pid() + "), which an earlier run left behind, did not end within "
-                        + GRACE.toSeconds() + " s.");
-            }
-        }
+        StateFolder.readJson(file, Running.class).ifPresent(stale -> {
+            stale.find().ifPresent(ProcessHandle::destroyForcibly);
+            stale.awaitEnd("The process of `" + key + "` that an earlier run left behind", GRACE);
+        });
         StateFolder.delete(file);
     }
 

@@ -1,5 +1,6 @@
 package io.weft.local;
 
+import io.weft.local.ProgramNode.Running;
 import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
@@ -95,20 +96,14 @@ final class Runner implements AutoCloseable {
     synchronized void end() {
         Optional<DaemonClient> client = find();
         if (client.isPresent() && own.isEmpty()) {
-            Optional<ProcessHandle> process = client.get().process();
+            Running process = client.get().process();
             try {
                 client.get().ask(Control.Order.SHUTDOWN, List.of());
             } catch (UnreachableException e) {
                 // Another version of weft, or it hangs: its nodes are found by their numbers.
-                process.ifPresent(ProcessHandle::destroyForcibly);
+                process.find().ifPresent(ProcessHandle::destroyForcibly);
             }
-            Deadline deadline = Deadline.after(END);
-            while (client.get().process().isPresent()) {
-                if (!deadline.pause(LOOK)) {
-                    throw new TimedOutException("The process that runs network `" + folder.network() + "` (pid "
-                            + process.get().pid() + ") did not end within " + END.toSeconds() + " s.");
-                }
-            }
+            process.awaitEnd("The process that runs network `" + folder.network() + "`", END);
         }
         close();
         for (NodeDescription node : Daemon.descriptions(folder)) {

@@ -1,6 +1,8 @@
 package io.weft.node;
 
 import io.weft.embedded.ca.CertificateAuthorityServer;
+import io.weft.embedded.http.HttpServer;
+import io.weft.embedded.http.HttpServer.Response;
 import io.weft.problem.RejectedException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code fabric-ca-server start}. */
 final class CaProgram {
@@ -71,10 +74,24 @@ final class CaProgram {
         InetSocketAddress operations = configuration.listen("operations.listenAddress");
         List<String> unused = configuration.unused(USUAL, CHOSEN);
         CertificateAuthorityServer server = CertificateAuthorityServer.start(settings, Clock.systemUTC());
-        HealthServer health = HealthServer.start(operations, Clock.systemUTC());
+        HttpServer health = health(operations, Clock.systemUTC());
         return new RunningProgram(
-                "Embedded " + server + ", operations at " + operations.getHostString() + ":" + health.port(),
+                "Embedded " + server + ", operations at " + operations.getHostString() + ":"
+                        + health.address().port(),
                 unused,
                 List.of(health, server));
+    }
+
+    /** {@code /healthz} in the form of Fabric's operations endpoint. It answers as long as the process does. */
+    private static HttpServer health(InetSocketAddress address, Clock clock) {
+        return HttpServer.start(
+                address,
+                Optional.empty(),
+                "fabric-ca-operations",
+                Runnable::run,
+                request -> request.path().equals("/healthz")
+                        ? Response.of(
+                                200, "application/json", "{\"status\":\"OK\",\"time\":\"" + clock.instant() + "\"}")
+                        : Response.of(404, "text/plain", "404 page not found\n"));
     }
 }

@@ -12,6 +12,9 @@ import io.weft.problem.WeftException;
 import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.hyperledger.fabric.protos.gateway.ErrorDetail;
 
 /** Says in this project's exceptions what gRPC says in status codes. */
@@ -28,14 +31,9 @@ public final class GrpcFailure {
     public static WeftException translate(StatusRuntimeException failure, Endpoint endpoint, String action) {
         Status status = failure.getStatus();
         String context = endpoint + " was asked to " + action;
-        CertificateException untrusted = cause(failure, CertificateException.class);
-        if (untrusted != null) {
-            return new RejectedException(
-                    context + ", but its TLS certificate is not the one expected: " + sentence(root(failure))
-                            + " The certificate must name `"
-                            + endpoint.authority().host()
-                            + "` and be issued by the TLS CA of its organization.",
-                    failure);
+        Optional<RejectedException> untrusted = untrusted(failure, endpoint, action);
+        if (untrusted.isPresent()) {
+            return untrusted.get();
         }
         return switch (status.getCode()) {
             case UNAVAILABLE ->
@@ -66,6 +64,23 @@ public final class GrpcFailure {
                                 + details(failure),
                         failure);
         };
+    }
+
+    /**
+     * That a node's TLS certificate is not the one expected, if that is why a call over gRPC or HTTPS failed.
+     *
+     * @param action what was asked of it, as for {@link #translate}
+     */
+    public static Optional<RejectedException> untrusted(Throwable failure, Endpoint endpoint, String action) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                        .anyMatch(CertificateException.class::isInstance)
+                ? Optional.of(new RejectedException(
+                        endpoint + " was asked to " + action + ", but its TLS certificate is not the one expected: "
+                                + sentence(root(failure)) + " It must name `"
+                                + endpoint.authority().host()
+                                + "` and be issued by the TLS CA of its organization.",
+                        failure))
+                : Optional.empty();
     }
 
     /** What each further node said, as a gateway peer reports it; empty for other failures. */
@@ -131,15 +146,6 @@ public final class GrpcFailure {
 
     private static String firstLine(String text) {
         return text == null ? "" : text.lines().findFirst().orElse("");
-    }
-
-    private static <T extends Throwable> T cause(Throwable failure, Class<T> type) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (type.isInstance(t)) {
-                return type.cast(t);
-            }
-        }
-        return null;
     }
 
     private static String sentence(String text) {

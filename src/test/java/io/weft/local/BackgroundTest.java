@@ -54,7 +54,7 @@ class BackgroundTest {
 
     private ProcessHandle daemon() {
         StateFolder state = new StateFolder(folder.resolve("weft"), "trade");
-        return DaemonClient.find(state).orElseThrow().process().orElseThrow();
+        return DaemonClient.find(state).orElseThrow().process().find().orElseThrow();
     }
 
     @Test
