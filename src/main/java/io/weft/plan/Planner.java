@@ -306,17 +306,23 @@ public final class Planner {
 
     /**
      * What the first transaction needs before everything else: until that runs, the processor, the API server and the
-     * machines have nothing better to do. Then come the other peers, and last the Fabric CAs, for which no transaction waits.
+     * machines have nothing better to do. Its nodes start first, and what clients need is made meanwhile. Then come the
+     * other peers, and last the Fabric CAs, for which no transaction waits.
      */
     private Set<String> after(Step step, Milestones milestones) {
+        if (step instanceof CreateGenesisBlock) {
+            return milestones.starts();
+        }
         if (step instanceof IssueIdentity issue) {
             if (issue.holder() instanceof PeerHolder peer) {
                 return afterReleaseOf(new PeerRelease(peer.node()), milestones);
             }
-            boolean late = issue.holder() instanceof CaHolder
-                    || (issue.holder() instanceof ClientHolder client
-                            && !client.user().equals(Organization.ADMIN));
-            return late ? milestones.transaction() : Set.of();
+            if (issue.holder() instanceof ClientHolder client && client.user().equals(Organization.ADMIN)) {
+                return milestones.starts();
+            }
+            return issue.holder() instanceof CaHolder || issue.holder() instanceof ClientHolder
+                    ? milestones.transaction()
+                    : Set.of();
         }
         if (step instanceof ClaimStorage claim) {
             return afterReleaseOf(claim.release(), milestones);

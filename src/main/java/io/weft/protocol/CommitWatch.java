@@ -33,7 +33,7 @@ final class CommitWatch implements AutoCloseable {
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
     private final CompletableFuture<Committed> committed = new CompletableFuture<>();
     private volatile long next = -1;
-    private volatile CompletableFuture<Void> stream;
+    private volatile CompletableFuture<DeliverResponse> stream;
 
     CommitWatch(PeerConnection peer, Signer signer, String channel, String transactionId, Deadline deadline) {
         this.peer = peer;
@@ -46,7 +46,7 @@ final class CommitWatch implements AutoCloseable {
                 .build());
     }
 
-    private CompletableFuture<Void> listen(SeekPosition start) {
+    private CompletableFuture<DeliverResponse> listen(SeekPosition start) {
         SeekInfo seek = SeekInfo.newBuilder()
                 .setStart(start)
                 .setStop(Messages.at(Long.MAX_VALUE))

@@ -13,7 +13,6 @@ import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -36,28 +35,9 @@ final class Node {
         return channel;
     }
 
-    /**
-     * Whether the node can be asked now: it is connected, or that has failed, in which case a call tells why. Begins to
-     * connect if nobody has, and waits for it.
-     *
-     * @return false if nothing has come of it within the limit; the attempt goes on
-     */
-    boolean awaitConnection(Duration limit) {
-        Deadline deadline = Deadline.after(limit);
-        ConnectivityState state = channel.getState(true);
-        while (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
-            CountDownLatch changed = new CountDownLatch(1);
-            channel.notifyWhenStateChanged(state, changed::countDown);
-            try {
-                if (!changed.await(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
-                    return false;
-                }
-            } catch (InterruptedException e) {
-                throw Interruption.of(e);
-            }
-            state = channel.getState(true);
-        }
-        return true;
+    /** Whether a call would get through to the node now. */
+    boolean isConnected() {
+        return channel.getState(false) == ConnectivityState.READY;
     }
 
     /** One request, one answer. */
@@ -88,12 +68,11 @@ final class Node {
      * One request on a stream that both sides may write to; the stream is cancelled as soon as the answer is complete.
      *
      * @param last takes each answer and says whether it was the last one wanted; called on the network's thread
-     * @return completes after the last one wanted; fails if the node ends the stream before
+     * @return the last one wanted; fails if the node ends the stream before. Cancelling it cancels the stream
      */
-    <Q, R> CompletableFuture<Void> stream(
-            MethodDescriptor<Q, R> method, Q request, Duration timeout, Predicate<R> last) {
+    <Q, R> CompletableFuture<R> stream(MethodDescriptor<Q, R> method, Q request, Duration timeout, Predicate<R> last) {
         ClientCall<Q, R> call = open(method, timeout);
-        CompletableFuture<Void> result = new CompletableFuture<>() {
+        CompletableFuture<R> result = new CompletableFuture<>() {
             @Override
             public boolean cancel(boolean mayInterrupt) {
                 call.cancel("No longer wanted", null);
@@ -107,7 +86,7 @@ final class Node {
             @Override
             public void onNext(R answer) {
                 if (!result.isDone() && last.test(answer)) {
-                    result.complete(null);
+                    result.complete(answer);
                     call.cancel("The answer is complete", null);
                 }
             }

@@ -5,10 +5,7 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.Envelope;
@@ -41,19 +38,14 @@ public final class OrdererConnection {
         return node.endpoint();
     }
 
-    /** As {@link Node#awaitConnection}. */
-    boolean awaitConnection(Duration limit) {
-        return node.awaitConnection(limit);
+    /** As {@link Node#isConnected}. */
+    boolean isConnected() {
+        return node.isConnected();
     }
 
     /** Offers an envelope for ordering. Completes with whatever the node answers, a refusal included. */
     CompletableFuture<BroadcastResponse> broadcast(Envelope envelope, Duration timeout) {
-        AtomicReference<BroadcastResponse> answer = new AtomicReference<>();
-        return node.stream(AtomicBroadcastGrpc.getBroadcastMethod(), envelope, timeout, response -> {
-                    answer.set(response);
-                    return true;
-                })
-                .thenApply(nothing -> answer.get());
+        return node.stream(AtomicBroadcastGrpc.getBroadcastMethod(), envelope, timeout, response -> true);
     }
 
     <R> R await(CompletableFuture<R> answer, String action) {
@@ -125,14 +117,12 @@ public final class OrdererConnection {
                 .setBehavior(SeekInfo.SeekBehavior.FAIL_IF_NOT_READY)
                 .setErrorResponse(SeekInfo.SeekErrorResponse.BEST_EFFORT)
                 .build();
-        Deque<DeliverResponse> answers = new ArrayDeque<>(1);
         DeliverResponse response = node.await(
                 node.stream(
-                                AtomicBroadcastGrpc.getDeliverMethod(),
-                                Messages.seek(signer, channel, seek),
-                                timeout,
-                                answers::add)
-                        .thenApply(nothing -> answers.peek()),
+                        AtomicBroadcastGrpc.getDeliverMethod(),
+                        Messages.seek(signer, channel, seek),
+                        timeout,
+                        first -> true),
                 action);
         if (response.hasBlock()) {
             return response.getBlock();

@@ -11,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Status;
@@ -27,13 +30,18 @@ public final class Submitter {
     /** A channel that has just been made has its leader a second later, and everything waits for that. */
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
 
-    /** How long one of several ordering nodes may take to be connected before the next one is asked. */
-    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(1);
+    /**
+     * How long an ordering node may be silent before the next one is asked too. One that has just learnt who leads, and is
+     * not connected to it, is silent for 7 s ({@code General.Cluster.RPCTimeout} of Fabric's {@code orderer.yaml}) and
+     * refuses then.
+     */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(1);
 
     private static final int ATTEMPTS = 5;
 
     private final ConsensusType consensus;
-    private final List<OrdererConnection> orderers;
+    /** Who is asked at the same time, in order. */
+    private final List<List<OrdererConnection>> groups;
 
     /**
      * @param consensus the channel's consensus protocol
@@ -44,7 +52,9 @@ public final class Submitter {
             throw new IllegalArgumentException("No ordering node to submit to");
         }
         this.consensus = consensus;
-        this.orderers = List.copyOf(orderers);
+        this.groups = consensus == ConsensusType.BFT
+                ? List.of(List.copyOf(orderers))
+                : orderers.stream().map(List::of).toList();
     }
 
     /**
@@ -125,49 +135,115 @@ public final class Submitter {
 
     /**
      * Offers an envelope to the ordering service until a node takes it. Raft: to one node after the other. BFT: to all at
-     * once, because a node that is not the leader waits before it passes a transaction on. A node that is still being
-     * connected is left for the next round.
+     * once, because a node that is not the leader waits before it passes a transaction on. While a node is silent the next
+     * one is asked as well; should both order the transaction, peers hold the second copy for invalid.
      *
      * @param what names the content in messages
      */
     void broadcast(Envelope envelope, String what, Deadline deadline) {
         Duration pause = FIRST_PAUSE;
-        Map<String, String> seen = new LinkedHashMap<>();
-        boolean answered = false;
-        while (true) {
-            List<OrdererConnection> round = orderers;
-            List<CompletableFuture<BroadcastResponse>> answers = new ArrayList<>();
-            if (consensus == ConsensusType.BFT) {
-                round.forEach(orderer -> answers.add(orderer.broadcast(envelope, deadline.remaining())));
-            }
-            for (int i = 0; i < round.size(); i++) {
-                OrdererConnection orderer = round.get(i);
-                String node = orderer.endpoint().node();
-                if (round.size() > 1 && !orderer.awaitConnection(deadline.remaining(CONNECTED_WITHIN))) {
-                    seen.put(node, "It is still being connected.");
-                    continue;
-                }
-                try {
-                    BroadcastResponse answer = orderer.await(
-                            answers.isEmpty() ? orderer.broadcast(envelope, deadline.remaining()) : answers.get(i),
-                            "order " + what);
-                    if (isAccepted(answer)) {
+        Offer offer = new Offer(envelope, what, deadline);
+        try {
+            while (true) {
+                for (List<OrdererConnection> group : groups) {
+                    if (offer.isTakenByOneOf(group)) {
                         return;
                     }
-                    answered = true;
-                    seen.put(node, answer.getStatus().getNumber() + " " + answer.getInfo());
-                    if (isFinal(answer)) {
-                        throw new RejectedException(orderer.endpoint() + " refused to order " + what + " ("
-                                + answer.getStatus().getNumber() + "): " + answer.getInfo());
-                    }
-                } catch (UnreachableException | TimedOutException e) {
-                    seen.put(node, firstLine(e));
                 }
+                if (!deadline.pause(pause)) {
+                    throw offer.notTaken();
+                }
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
-            if (!deadline.pause(pause)) {
-                throw notTaken(what, deadline, seen, answered);
+        } finally {
+            // With BFT all shall have it, and above all the leader, whoever that is.
+            if (consensus == ConsensusType.RAFT) {
+                offer.withdraw();
             }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    /** An envelope on offer, and what the ordering nodes say to it. */
+    private static final class Offer {
+        private final Envelope envelope;
+        private final String what;
+        private final Deadline deadline;
+        private final Map<OrdererConnection, CompletableFuture<BroadcastResponse>> open = new LinkedHashMap<>();
+        private final Map<String, String> seen = new LinkedHashMap<>();
+        private boolean answered;
+
+        Offer(Envelope envelope, String what, Deadline deadline) {
+            this.envelope = envelope;
+            this.what = what;
+            this.deadline = deadline;
+        }
+
+        /** Asks the nodes that are not being asked, and listens to all until these have answered or been silent for too long. */
+        boolean isTakenByOneOf(List<OrdererConnection> nodes) {
+            List<OrdererConnection> asked =
+                    nodes.stream().filter(node -> !open.containsKey(node)).toList();
+            asked.forEach(node -> open.put(node, node.broadcast(envelope, deadline.remaining())));
+            Deadline patience = Deadline.after(deadline.remaining(ANSWERS_WITHIN));
+            boolean over;
+            do {
+                over = asked.stream().noneMatch(open::containsKey) || !awaitAny(patience);
+                for (OrdererConnection node : List.copyOf(open.keySet())) {
+                    if (open.get(node).isDone() && isTaken(node, open.remove(node))) {
+                        return true;
+                    }
+                }
+            } while (!over);
+            return false;
+        }
+
+        private boolean awaitAny(Deadline patience) {
+            try {
+                CompletableFuture.anyOf(open.values().toArray(CompletableFuture[]::new))
+                        .get(patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
+                return true;
+            } catch (TimeoutException e) {
+                return false;
+            } catch (ExecutionException e) {
+                return true;
+            } catch (InterruptedException e) {
+                throw Interruption.of(e);
+            }
+        }
+
+        private boolean isTaken(OrdererConnection node, CompletableFuture<BroadcastResponse> reply) {
+            try {
+                BroadcastResponse answer = node.await(reply, "order " + what);
+                if (isAccepted(answer)) {
+                    return true;
+                }
+                answered = true;
+                seen.put(node.endpoint().node(), answer.getStatus().getNumber() + " " + answer.getInfo());
+                if (isFinal(answer)) {
+                    throw new RejectedException(node.endpoint() + " refused to order " + what + " ("
+                            + answer.getStatus().getNumber() + "): " + answer.getInfo());
+                }
+            } catch (UnreachableException | TimedOutException e) {
+                seen.put(node.endpoint().node(), firstLine(e));
+            }
+            return false;
+        }
+
+        WeftException notTaken() {
+            open.keySet()
+                    .forEach(node -> seen.putIfAbsent(
+                            node.endpoint().node(),
+                            node.isConnected() ? "It has not answered yet." : "It is still being connected."));
+            String states = seen.entrySet().stream()
+                    .map(entry -> "\n  `" + entry.getKey() + "`: " + entry.getValue())
+                    .collect(Collectors.joining());
+            String message = "No ordering node took " + what + " within "
+                    + deadline.total().toSeconds() + " s. Last seen:" + states;
+            return answered ? new TimedOutException(message) : new UnreachableException(message);
+        }
+
+        /** Takes it back from the nodes that have not answered. */
+        void withdraw() {
+            open.values().forEach(reply -> reply.cancel(true));
         }
     }
 
@@ -189,14 +265,5 @@ public final class Submitter {
 
     private static String firstLine(WeftException e) {
         return e.getMessage().lines().findFirst().orElse("");
-    }
-
-    private static WeftException notTaken(String what, Deadline deadline, Map<String, String> seen, boolean answered) {
-        String states = seen.entrySet().stream()
-                .map(entry -> "\n  `" + entry.getKey() + "`: " + entry.getValue())
-                .collect(Collectors.joining());
-        String message =
-                "No ordering node took " + what + " within " + deadline.total().toSeconds() + " s. Last seen:" + states;
-        return answered ? new TimedOutException(message) : new UnreachableException(message);
     }
 }

@@ -40,9 +40,10 @@ class SubmitterTest {
         nodes.forEach(FakeNode::close);
     }
 
-    /** An ordering node that gives these answers one after the other, and the last one from then on. */
+    /** An ordering node that gives these answers one after the other, and the last one from then on; silent without any. */
     private final class Script {
         private final AtomicInteger asked = new AtomicInteger();
+        private final AtomicInteger cancelled = new AtomicInteger();
         private final OrdererConnection connection;
 
         Script(String name, BroadcastResponse... answers) {
@@ -53,11 +54,15 @@ class SubmitterTest {
                         @Override
                         public void onNext(Envelope envelope) {
                             int turn = Math.min(asked.getAndIncrement(), answers.length - 1);
-                            client.onNext(answers[turn]);
+                            if (turn >= 0) {
+                                client.onNext(answers[turn]);
+                            }
                         }
 
                         @Override
-                        public void onError(Throwable cause) {}
+                        public void onError(Throwable cause) {
+                            cancelled.incrementAndGet();
+                        }
 
                         @Override
                         public void onCompleted() {}
@@ -76,7 +81,6 @@ class SubmitterTest {
     private static void broadcast(ConsensusType type, Duration timeout, Script... scripts) {
         List<OrdererConnection> orderers = new ArrayList<>();
         for (Script script : scripts) {
-            assertThat(script.connection.awaitConnection(Eventually.PATIENCE)).isTrue();
             orderers.add(script.connection);
         }
         new Submitter(type, orderers).broadcast(ENVELOPE, "a test", Deadline.after(timeout));
@@ -110,8 +114,24 @@ class SubmitterTest {
                     .broadcast(ENVELOPE, "a test", Deadline.after(Eventually.PATIENCE));
 
             assertThat(eventually(answering.asked::get, asked -> asked > 0)).isPositive();
-            assertThat(hanging.awaitConnection(Duration.ofMillis(10))).isFalse();
+            assertThat(hanging.isConnected()).isFalse();
         }
+    }
+
+    /** As a follower that is not connected to the leader: it is silent for 7 s, and refuses then. */
+    @Test
+    void while_a_node_is_silent_the_next_one_is_asked() {
+        Script silent = new Script("o0");
+        Script answering =
+                new Script("o1", answer(Status.SERVICE_UNAVAILABLE, "no Raft leader"), answer(Status.SUCCESS, ""));
+
+        broadcast(ConsensusType.RAFT, Eventually.PATIENCE, silent, answering);
+
+        assertThat(silent.asked)
+                .as("it is not asked again before it has answered")
+                .hasValue(1);
+        assertThat(answering.asked).hasValue(2);
+        eventually("the offer is withdrawn", () -> silent.cancelled.get() == 1);
     }
 
     @Test
