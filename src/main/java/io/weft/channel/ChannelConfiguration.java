@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.weft.model.Channel;
 import io.weft.model.ConsensusType;
+import io.weft.model.GoDuration;
 import io.weft.model.HostPort;
 import io.weft.model.Member;
 import io.weft.model.Names;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.hyperledger.fabric.protos.common.Block;
@@ -68,24 +67,5 @@ class GenesisBlockTest {
                 "trading", ConfigGroup.getDefaultInstance(), new byte[24], Instant.parse("2026-01-02T03:04:05Z"));
 
         assertThat(later.bytes()).isEqualTo(genesis.bytes());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "PT0S,0s",
-        "PT0.000000001S,1ns",
-        "PT0.0015S,1.5ms",
-        "PT0.00005S,50µs",
-        "PT0.2S,200ms",
-        "PT2S,2s",
-        "PT1.5S,1.5s",
-        "PT1M,1m0s",
-        "PT3M,3m0s",
-        "PT1H,1h0m0s",
-        "PT25H0M1.25S,25h0m1.25s",
-        "PT-1M,-1m0s"
-    })
-    void durations_are_written_as_go_writes_them(Duration duration, String text) {
-        assertThat(GoDuration.format(duration)).isEqualTo(text);
     }
 }

@@ -1,7 +1,7 @@
 package io.weft.embedded.ca;
 
+import io.weft.model.GoDuration;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
@@ -15,7 +15,6 @@ final class Times {
     static final Instant ZERO = Instant.parse("0001-01-01T00:00:00Z");
 
     private static final Pattern DIGITS = Pattern.compile("\\d+");
-    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h)");
 
     private Times() {}
 
@@ -57,32 +56,10 @@ final class Times {
             }
             hours = text.charAt(0) + String.valueOf(24 * Integer.parseInt(digits.group())) + "h";
         }
-        Duration distance = duration(hours.substring(1), hours);
-        return hours.charAt(0) == '-' ? now.minus(distance) : now.plus(distance);
-    }
-
-    private static Duration duration(String parts, String whole) {
-        Matcher part = PART.matcher(parts);
-        double nanoseconds = 0;
-        int end = 0;
-        while (part.find() && part.start() == end) {
-            nanoseconds += Double.parseDouble(part.group(1)) * unit(part.group(2));
-            end = part.end();
+        try {
+            return now.plus(GoDuration.parse(hours));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("Failed to parse duration: " + e.getMessage(), e);
         }
-        if (end == 0 || end != parts.length() || nanoseconds > Long.MAX_VALUE) {
-            throw new IllegalArgumentException("Failed to parse duration: time: invalid duration \"" + whole + "\"");
-        }
-        return Duration.ofNanos((long) nanoseconds);
-    }
-
-    private static double unit(String name) {
-        return switch (name) {
-            case "ns" -> 1;
-            case "us", "µs" -> 1e3;
-            case "ms" -> 1e6;
-            case "s" -> 1e9;
-            case "m" -> 60e9;
-            default -> 3600e9;
-        };
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.model.GoDuration;
 import io.weft.model.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;

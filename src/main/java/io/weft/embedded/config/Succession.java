@@ -3,6 +3,7 @@ package io.weft.embedded.config;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.model.ConsensusType;
+import io.weft.model.GoDuration;
 import io.weft.pki.Certificate;
 import io.weft.pki.InvalidPemException;
 import java.math.BigInteger;

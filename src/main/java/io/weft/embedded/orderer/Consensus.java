@@ -5,14 +5,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.embedded.config.ChannelView;
 import io.weft.embedded.config.InvalidConfigurationException;
 import io.weft.model.ConsensusType;
+import io.weft.model.GoDuration;
 import io.weft.msp.LocalMsp;
 import io.weft.pki.Certificate;
 import io.weft.pki.Credential;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.hyperledger.fabric.protos.common.Status;
 import org.hyperledger.fabric.protos.orderer.smartbft.Options;
 
@@ -59,7 +58,8 @@ final class Consensus {
                     new Consensus(
                             view,
                             bft(view),
-                            duration(Options.parseFrom(view.consensusMetadata()).getRequestBatchMaxInterval()));
+                            GoDuration.parse(
+                                    Options.parseFrom(view.consensusMetadata()).getRequestBatchMaxInterval()));
                 default ->
                     throw new InvalidConfigurationException(
                             "failed to find a consenter for consensus type: " + view.consensusType());
@@ -85,31 +85,6 @@ final class Consensus {
                         Certificate.parse(each.identity().toStringUtf8()),
                         ByteString.copyFromUtf8(Integer.toUnsignedString(each.id()))))
                 .toList();
-    }
-
-    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
-
-    /** Reads a Go duration, for example {@code 1m0.5s}. */
-    private static Duration duration(String text) {
-        Matcher matcher = PART.matcher(text);
-        double nanos = 0;
-        int end = 0;
-        while (matcher.find() && matcher.start() == end) {
-            end = matcher.end();
-            nanos += Double.parseDouble(matcher.group(1))
-                    * switch (matcher.group(2)) {
-                        case "ns" -> 1d;
-                        case "us", "µs" -> 1e3;
-                        case "ms" -> 1e6;
-                        case "s" -> 1e9;
-                        case "m" -> 60e9;
-                        default -> 3600e9;
-                    };
-        }
-        if (end == 0 || end != text.length()) {
-            throw new IllegalArgumentException("time: invalid duration \"" + text + "\"");
-        }
-        return Duration.ofNanos(Math.round(nanos));
     }
 
     String type() {

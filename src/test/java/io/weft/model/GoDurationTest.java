@@ -1,4 +1,4 @@
-package io.weft.embedded.config;
+package io.weft.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -45,5 +45,25 @@ class GoDurationTest {
     @Test
     void an_empty_text_is_no_duration() {
         assertThatThrownBy(() -> GoDuration.parse("")).hasMessage("time: invalid duration \"\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT0S,0s",
+        "PT0.000000001S,1ns",
+        "PT0.0015S,1.5ms",
+        "PT0.00005S,50µs",
+        "PT0.2S,200ms",
+        "PT2S,2s",
+        "PT1.5S,1.5s",
+        "PT1M,1m0s",
+        "PT3M,3m0s",
+        "PT1H,1h0m0s",
+        "PT25H0M1.25S,25h0m1.25s",
+        "PT-1M,-1m0s"
+    })
+    void durations_are_written_as_go_writes_them(Duration duration, String text) {
+        assertThat(GoDuration.format(duration)).isEqualTo(text);
+        assertThat(GoDuration.parse(text)).isEqualTo(duration);
     }
 }
