@@ -120,6 +120,11 @@ final class Keys {
         return details.isEmpty() ? Finding.DONE : Finding.different(details);
     }
 
+    /** Whether an organization's admin was found, who speaks to its nodes. */
+    boolean hasAdmin(String organization) {
+        return contents.containsKey(key(template(new ClientHolder(organization, Organization.ADMIN))));
+    }
+
     boolean issue(Holder holder) {
         IdentityTemplate template = template(holder);
         Optional<Item> existing = secrets.find(template.namespace(), template.name());

@@ -149,7 +149,25 @@ final class Observer {
     }
 
     private void examine(Step step, Map<String, Finding> findings) {
-        findings.put(step.id(), worker.examine(step));
+        Finding finding = asker(step)
+                .filter(organization -> !keys.hasAdmin(organization))
+                .map(organization -> Finding.unknown("The admin of `" + organization + "` is missing, who could ask."))
+                .orElseGet(() -> worker.examine(step));
+        findings.put(step.id(), finding);
+    }
+
+    /** The organization whose admin has to ask a node; empty if none is asked, or any will do. */
+    private static Optional<String> asker(Step step) {
+        if (step instanceof JoinOrderingNode join) {
+            return Optional.of(join.node().organization());
+        }
+        if (step instanceof JoinPeer join) {
+            return Optional.of(join.node().organization());
+        }
+        if (step instanceof InstallChaincode install) {
+            return Optional.of(install.peer().organization());
+        }
+        return step instanceof ApproveChaincode approve ? Optional.of(approve.organization()) : Optional.empty();
     }
 
     private CompletableFuture<Void> run(Runnable work) {
