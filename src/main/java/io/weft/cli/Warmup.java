@@ -1,10 +1,11 @@
 package io.weft.cli;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.weft.LocalConnection;
 import io.weft.NetworkDeployer;
 import io.weft.apply.Progress;
+import io.weft.embedded.http.HttpServer;
+import io.weft.embedded.http.HttpServer.Request;
+import io.weft.embedded.http.HttpServer.Response;
 import io.weft.gateway.Call;
 import io.weft.identity.Identities;
 import io.weft.identity.IdentityTemplate;
@@ -16,6 +17,10 @@ import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.Organization;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.pki.CertificateAuthority;
+import io.weft.pki.Credential;
+import io.weft.pki.DistinguishedName;
+import io.weft.pki.Profile.TlsServer;
 import io.weft.problem.WeftException;
 import io.weft.release.ReleaseSpecs;
 import io.weft.spec.NetworkSpecs;
@@ -26,7 +31,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,6 +55,7 @@ import java.util.concurrent.Executors;
 public final class Warmup {
     private static final String CLASSES = "startup-classes.txt";
     private static final String ID = "warmup";
+    private static final Duration VALIDITY = Duration.ofHours(1);
 
     private final Map<String, List<Object>> lists = new LinkedHashMap<>();
     private final Map<String, Object> objects = new LinkedHashMap<>();
@@ -79,20 +84,25 @@ public final class Warmup {
         Path spec = folder.resolve("network.yaml");
         Path kubeConfig = folder.resolve("kubeconfig.yaml");
         ExecutorService threads = Executors.newCachedThreadPool();
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        try {
-            server.setExecutor(threads);
-            server.createContext("/", this::answer);
-            server.start();
+        DistinguishedName name = DistinguishedName.of(ID);
+        CertificateAuthority authority =
+                CertificateAuthority.create(name, VALIDITY, Clock.systemUTC(), new SecureRandom());
+        Credential credential = authority.issue(name, new TlsServer(List.of("127.0.0.1")), VALIDITY);
+        try (HttpServer server = HttpServer.start(
+                new InetSocketAddress("127.0.0.1", 0), Optional.of(credential), ID, threads, this::answer)) {
             Files.writeString(spec, StarterSpec.text(ID, InitCommand.VERSION, "schema.json"));
             Files.writeString(kubeConfig, """
                     apiVersion: v1
                     kind: Config
                     current-context: warmup
-                    clusters: [{name: warmup, cluster: {server: "http://127.0.0.1:%d"}}]
-                    users: [{name: warmup, user: {token: none}}]
+                    clusters: [{name: warmup, cluster: {server: "https://%s", certificate-authority-data: %s}}]
+                    users: [{name: warmup, user: {client-certificate-data: %s, client-key-data: %s}}]
                     contexts: [{name: warmup, context: {cluster: warmup, user: warmup}}]
-                    """.formatted(server.getAddress().getPort()));
+                    """.formatted(
+                            server.address(),
+                            base64(authority.credential().certificatePem()),
+                            base64(credential.certificatePem()),
+                            base64(credential.keyPem())));
             run("--help");
             run("--version");
             run("validate", spec.toString());
@@ -103,7 +113,6 @@ public final class Warmup {
             run("status", spec.toString(), "--kubeconfig", kubeConfig.toString(), "-o", "json");
             runHere(NetworkSpecs.load(spec).network(), folder.resolve("state"));
         } finally {
-            server.stop(0);
             threads.shutdownNow();
             Files.deleteIfExists(spec);
             Files.deleteIfExists(kubeConfig);
@@ -153,8 +162,7 @@ public final class Warmup {
 
     private void secret(String namespace, String name, Map<String, String> entries, Network network) {
         Map<String, String> data = new LinkedHashMap<>();
-        entries.forEach((entry, text) ->
-                data.put(entry, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
+        entries.forEach((entry, text) -> data.put(entry, base64(text)));
         put(namespace, "secrets", name, data, network);
     }
 
@@ -173,9 +181,13 @@ public final class Warmup {
         lists.computeIfAbsent(path, p -> new ArrayList<>()).add(object);
     }
 
-    private synchronized void answer(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getPath();
-        boolean list = exchange.getRequestURI().getQuery() != null || lists.containsKey(path);
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private synchronized Response answer(Request request) {
+        String path = request.path();
+        boolean list = !path.equals(request.target()) || lists.containsKey(path);
         Object found = objects.get(path);
         Map<String, Object> body = new LinkedHashMap<>();
         if (list) {
@@ -187,10 +199,6 @@ public final class Warmup {
             body.put("kind", "Status");
             body.put("reason", "NotFound");
         }
-        byte[] bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(list || found != null ? 200 : 404, bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
+        return Response.of(list || found != null ? 200 : 404, "application/json", Json.write(body));
     }
 }
