@@ -31,6 +31,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,17 +90,21 @@ public final class Warmup {
                 CertificateAuthority.create(name, VALIDITY, Clock.systemUTC(), new SecureRandom());
         Credential credential = authority.issue(name, new TlsServer(List.of("127.0.0.1")), VALIDITY);
         try (HttpServer server = HttpServer.start(
-                new InetSocketAddress("127.0.0.1", 0), Optional.of(credential), ID, threads, this::answer)) {
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Optional.of(credential),
+                ID,
+                threads,
+                this::answer)) {
             Files.writeString(spec, StarterSpec.text(ID, InitCommand.VERSION, "schema.json"));
             Files.writeString(kubeConfig, """
                     apiVersion: v1
                     kind: Config
                     current-context: warmup
-                    clusters: [{name: warmup, cluster: {server: "https://%s", certificate-authority-data: %s}}]
+                    clusters: [{name: warmup, cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: %s}}]
                     users: [{name: warmup, user: {client-certificate-data: %s, client-key-data: %s}}]
                     contexts: [{name: warmup, context: {cluster: warmup, user: warmup}}]
                     """.formatted(
-                            server.address(),
+                            server.address().port(),
                             base64(authority.credential().certificatePem()),
                             base64(credential.certificatePem()),
                             base64(credential.keyPem())));
