@@ -275,7 +275,7 @@ class ImportDirectionTest {
                                 // Rehearses the commands for the launcher, against an API server that it plays.
                                 any -> {
                                     assertThat(any).startsWith("io.weft.cli.Warmup");
-                                    assertThat(Set.of("identity", "kubernetes", "release"))
+                                    assertThat(Set.of("embedded.http", "identity", "kubernetes", "pki", "release"))
                                             .contains(target(any));
                                 })));
     }
