@@ -15,7 +15,7 @@ import java.util.Map;
  * @param consenters the ordering nodes that take part, in the order that gives BFT consenters their IDs
  * @param batch when a block is cut
  * @param options the protocol's own options under the names of Fabric's {@code configtx.yaml} in lower camel case,
- *     for example {@code tickInterval}; only those that differ from Fabric's defaults
+ *     for example {@code tickInterval}; only those that differ from weft's defaults
  */
 public record Ordering(
         ConsensusType type,

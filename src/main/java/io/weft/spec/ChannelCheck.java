@@ -6,6 +6,7 @@ import io.weft.model.Channel;
 import io.weft.model.Collection;
 import io.weft.model.ConsensusType;
 import io.weft.model.FabricVersion;
+import io.weft.model.GoDuration;
 import io.weft.model.Member;
 import io.weft.model.Network;
 import io.weft.model.NodeRef;
@@ -334,7 +335,7 @@ final class ChannelCheck {
         Object value = option(name);
         return value instanceof Integer number
                 ? number
-                : Durations.parse(value.toString()).orElse(Duration.ZERO).toMillis();
+                : GoDuration.parse(value.toString()).toMillis();
     }
 
     private void members() {

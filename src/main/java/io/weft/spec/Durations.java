@@ -45,7 +45,7 @@ final class Durations {
         return formatTime(rest.minusDays(rest.toDays()), result);
     }
 
-    /** As {@link #format}, with hours as the largest unit, which is all that Go knows. */
+    /** As {@link #format}, with hours as the largest unit, as where Fabric reads a duration. */
     static String formatForGo(Duration duration) {
         StringBuilder result = new StringBuilder();
         append(result, duration.toHours(), "h");

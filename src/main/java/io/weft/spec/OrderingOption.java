@@ -1,6 +1,7 @@
 package io.weft.spec;
 
 import io.weft.model.ConsensusType;
+import io.weft.model.GoDuration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,8 @@ import java.util.Optional;
  */
 record OrderingOption(String name, ConsensusType type, Object fallback, boolean bytes) {
     private static final List<OrderingOption> ALL = List.of(
-            raft("tickInterval", Duration.ofMillis(500)),
-            raft("electionTick", 10),
+            raft("tickInterval", Duration.ofMillis(200)),
+            raft("electionTick", 25),
             raft("heartbeatTick", 1),
             raft("maxInflightBlocks", 5),
             new OrderingOption("snapshotIntervalSize", ConsensusType.RAFT, 16 << 20, true),
@@ -57,13 +58,21 @@ record OrderingOption(String name, ConsensusType type, Object fallback, boolean 
 
     /** The default as the model holds values: durations as Go's text. */
     Object modelDefault() {
-        return fallback instanceof Duration duration ? Durations.formatForGo(duration) : fallback;
+        return fallback instanceof Duration duration ? GoDuration.format(duration) : fallback;
+    }
+
+    /** What a value of the model is in a spec. */
+    Object print(Object value) {
+        if (fallback instanceof Duration) {
+            return Durations.formatForGo(GoDuration.parse(value.toString()));
+        }
+        return bytes ? Quantity.formatBytes(((Number) value).longValue()) : value;
     }
 
     /** What a value of the spec is in the model; empty if it has the wrong form, which the schema reports. */
     Optional<Object> read(YamlScalar scalar) {
         if (fallback instanceof Duration) {
-            return Durations.parse(scalar.text()).map(Durations::formatForGo);
+            return Durations.parse(scalar.text()).map(GoDuration::format);
         }
         if (fallback instanceof Boolean) {
             return Optional.ofNullable(scalar.value()).filter(Boolean.class::isInstance);

@@ -181,10 +181,8 @@ public final class SpecPrinter {
         batch.put("absoluteMaxBytes", Quantity.formatBytes(ordering.batch().absoluteMaxBytes()));
         Map<String, Object> options = new LinkedHashMap<>(ordering.options());
         for (OrderingOption option : OrderingOption.of(ordering.type())) {
-            options.putIfAbsent(option.name(), option.modelDefault());
-            if (option.bytes()) {
-                options.compute(option.name(), (name, value) -> Quantity.formatBytes(((Number) value).longValue()));
-            }
+            Object value = options.getOrDefault(option.name(), option.modelDefault());
+            options.put(option.name(), option.print(value));
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("type", ordering.type().toString());

@@ -45,7 +45,7 @@ class NetworkSpecsTest {
                 ordering:
                   consenters: [acme-labs/alpha]
                   batch: {timeout: 250ms, maxMessages: 10, preferredMaxBytes: 524288, absoluteMaxBytes: 99Mi}
-                  options: {tickInterval: 100ms, electionTick: 10, snapshotIntervalSize: 20Mi}
+                  options: {tickInterval: 100ms, electionTick: 25, snapshotIntervalSize: 20Mi}
                 members:
                   - {organization: acme-labs, peers: [q, p], anchorPeers: [p]}
                   - observer
@@ -127,7 +127,7 @@ class NetworkSpecsTest {
     }
 
     @Test
-    void ordering_keeps_only_the_options_that_differ_from_fabrics_defaults() {
+    void ordering_keeps_only_the_options_that_differ_from_the_defaults() {
         Ordering ordering = network().channel("trading").ordering();
 
         assertThat(ordering.organizations()).containsExactly("acme-labs");
