@@ -3,6 +3,7 @@ package io.weft;
 import static java.util.Objects.requireNonNull;
 
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.model.RunBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +17,7 @@ import java.util.Optional;
  *     nodes
  * @param programFolders where Fabric's programs are looked for, the most wanted first
  * @param workFolder what relative paths in the spec's local forms begin at
- * @param foreground whether the nodes run in this process and end when the deployer is closed; otherwise a background
- *     process runs them
+ * @param runBy which process runs the nodes; if it is this one, they end when the deployer is closed
  * @param timeout limit for each single wait
  */
 public record LocalConnection(
@@ -25,7 +25,7 @@ public record LocalConnection(
         Optional<Nodes> nodes,
         List<Path> programFolders,
         Path workFolder,
-        boolean foreground,
+        RunBy runBy,
         Duration timeout) {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -34,11 +34,13 @@ public record LocalConnection(
         requireNonNull(nodes, "nodes");
         programFolders = List.copyOf(programFolders);
         requireNonNull(workFolder, "workFolder");
+        requireNonNull(runBy, "runBy");
         requireNonNull(timeout, "timeout");
     }
 
     /** Embedded nodes, in a background process, and a minute. */
     public static LocalConnection of(Path stateFolder) {
-        return new LocalConnection(stateFolder, Optional.of(Nodes.EMBEDDED), List.of(), Path.of(""), false, PATIENCE);
+        return new LocalConnection(
+                stateFolder, Optional.of(Nodes.EMBEDDED), List.of(), Path.of(""), RunBy.BACKGROUND, PATIENCE);
     }
 }

@@ -66,6 +66,17 @@ public final class NetworkDeployer implements AutoCloseable {
     }
 
     /**
+     * Begins in the background to load what it takes to ask nodes, which is most of what a young JVM loads. For programs
+     * that read a spec meanwhile; nothing else needs it.
+     */
+    public static void warmUp() {
+        Thread thread = new Thread(Site::warmUp, "weft-warm-up");
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((where, failure) -> {}); // The first question meets it again, and tells.
+        thread.start();
+    }
+
+    /**
      * Prepares to work with a network on a cluster. Makes no request yet.
      *
      * @throws io.weft.problem.UnreachableException if there is no such kubeconfig or context
@@ -107,7 +118,7 @@ public final class NetworkDeployer implements AutoCloseable {
                 FabricPrograms.find(connection.programFolders()),
                 daemonCommand(),
                 connection.workFolder().toAbsolutePath(),
-                connection.foreground(),
+                connection.runBy(),
                 connection.timeout());
         return new LocalPlatform(network, surroundings, new SecureRandom());
     }
@@ -297,6 +308,19 @@ public final class NetworkDeployer implements AutoCloseable {
         try (Site site = site()) {
             site.exportIdentity(organization, user, folder);
         }
+    }
+
+    /** Whether this process runs the network's nodes. They end when this is closed. */
+    public boolean runsNodes() {
+        return platform.runsNodes();
+    }
+
+    /**
+     * Waits until another process has the nodes end that this one runs, for example by {@link #remove}; returns at once if
+     * this one runs none.
+     */
+    public void awaitEnd() throws InterruptedException {
+        platform.awaitEnd();
     }
 
     private Site site() {

@@ -6,6 +6,7 @@ import io.weft.NetworkDeployer;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.model.RunBy;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,24 +59,24 @@ final class PlatformOptions {
 
     /** The deployer for a spec's network. */
     NetworkDeployer connect(Network network, SpecArgument spec) {
-        return connect(network, spec, false);
+        return connect(network, spec, RunBy.BACKGROUND);
     }
 
     /**
      * As {@link #connect(Network, SpecArgument)}.
      *
-     * @param foreground whether the nodes shall run in this process
+     * @param runBy which process runs the nodes of a network on this machine
      */
-    NetworkDeployer connect(Network network, SpecArgument spec, boolean foreground) {
+    NetworkDeployer connect(Network network, SpecArgument spec, RunBy runBy) {
         PlatformChoice choice = choose(network, spec.namesNamespace());
         if (choice.type().equals(Optional.of(PlatformChoice.Type.KUBERNETES))) {
-            if (foreground) {
+            if (runBy == RunBy.THIS_PROCESS) {
                 throw new ParameterException(
                         command.commandLine(), "Option --foreground: only a network on this machine runs in front.");
             }
             return NetworkDeployer.connect(cluster(), network);
         }
-        return NetworkDeployer.local(local(choice.nodes(), foreground), network);
+        return NetworkDeployer.local(local(choice.nodes(), runBy), network);
     }
 
     /** The same place for another command. */
@@ -130,7 +131,7 @@ final class PlatformOptions {
                 .toList();
     }
 
-    private LocalConnection local(Optional<Nodes> wanted, boolean foreground) {
+    private LocalConnection local(Optional<Nodes> wanted, RunBy runBy) {
         Map<String, String> environment = System.getenv();
         List<Path> programs = new ArrayList<>();
         Stream.of("FABRIC_BIN", "PATH").forEach(name -> programs.addAll(paths(environment.getOrDefault(name, ""))));
@@ -143,7 +144,7 @@ final class PlatformOptions {
                 wanted,
                 programs,
                 Path.of("").toAbsolutePath(),
-                foreground,
+                runBy,
                 Duration.ofSeconds(timeoutSeconds));
     }
 }

@@ -3,10 +3,10 @@ package io.weft.cli;
 import io.weft.NetworkDeployer;
 import io.weft.apply.Report;
 import io.weft.model.Network;
+import io.weft.model.RunBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,23 +44,42 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = Console.of(command);
-        Report report;
+        Launcher launcher = ((WeftCommand) command.root().userObject()).launcher();
         Network network = spec.load(console);
-        try (NetworkDeployer deployer = platform.connect(network, spec, foreground)) {
-            console.sayWhere(deployer);
-            try (ProgressDisplay progress = new ProgressDisplay(console)) {
-                report = deployer.up(progress);
+        NetworkDeployer deployer = platform.connect(network, spec, runBy(launcher));
+        try {
+            return up(console, network, deployer);
+        } finally {
+            if (deployer.runsNodes() && !foreground) {
+                launcher.keep(deployer);
+            } else {
+                deployer.close();
             }
-            int code = ReportText.print(console, output, report);
-            if (report.isSuccess() && report.changes() > 0 && !output.isJson()) {
-                sayHowToTalk(console, network, deployer);
-            }
-            if (foreground && report.isSuccess()) {
-                console.err().println(console.err().faint("The network runs until this is stopped, with Ctrl-C."));
-                new CountDownLatch(1).await();
-            }
-            return code;
         }
+    }
+
+    private RunBy runBy(Launcher launcher) {
+        if (foreground) {
+            return RunBy.THIS_PROCESS;
+        }
+        return launcher.lets() ? RunBy.THIS_PROCESS_IF_NONE : RunBy.BACKGROUND;
+    }
+
+    private int up(Console console, Network network, NetworkDeployer deployer) throws InterruptedException {
+        Report report;
+        console.sayWhere(deployer);
+        try (ProgressDisplay progress = new ProgressDisplay(console)) {
+            report = deployer.up(progress);
+        }
+        int code = ReportText.print(console, output, report);
+        if (report.isSuccess() && report.changes() > 0 && !output.isJson()) {
+            sayHowToTalk(console, network, deployer);
+        }
+        if (foreground && report.isSuccess()) {
+            console.err().println(console.err().faint("The network runs until this is stopped, with Ctrl-C."));
+            deployer.awaitEnd();
+        }
+        return code;
     }
 
     private void sayHowToTalk(Console console, Network network, NetworkDeployer deployer) {

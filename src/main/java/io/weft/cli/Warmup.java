@@ -17,6 +17,7 @@ import io.weft.model.Names;
 import io.weft.model.Network;
 import io.weft.model.Organization;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.model.RunBy;
 import io.weft.pki.CertificateAuthority;
 import io.weft.pki.Credential;
 import io.weft.pki.DistinguishedName;
@@ -133,7 +134,7 @@ public final class Warmup {
     /** Embedded nodes need more classes than everything else, and whoever tries weft meets them first. */
     private static void runHere(Network network, Path folder) {
         LocalConnection connection = new LocalConnection(
-                folder, Optional.of(Nodes.EMBEDDED), List.of(), folder, true, Duration.ofSeconds(30));
+                folder, Optional.of(Nodes.EMBEDDED), List.of(), folder, RunBy.THIS_PROCESS, Duration.ofSeconds(30));
         try (NetworkDeployer deployer = NetworkDeployer.local(connection, network)) {
             deployer.up(Progress.SILENT);
             for (Channel channel : network.channels()) {

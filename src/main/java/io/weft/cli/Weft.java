@@ -1,11 +1,13 @@
 package io.weft.cli;
 
+import io.weft.NetworkDeployer;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -24,15 +26,25 @@ public final class Weft {
 
     public static void main(String[] args) {
         // What the libraries have to tell is for those who ask: results and failures are told by the commands.
-        String level = System.getenv().getOrDefault("WEFT_LOG", "off");
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
+        Optional<String> level = Optional.ofNullable(System.getenv("WEFT_LOG"));
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level.orElse("off"));
+        // A background process of its own has options of its own, and does not share what is logged here.
+        boolean alone = System.getProperty("weft.daemon.options") != null || level.isPresent();
+        Launcher launcher = alone ? Launcher.NONE : Launcher.of(System.getProperty("weft.launcher", ""));
+        if (launcher.lets()) {
+            System.setProperty("org.slf4j.simpleLogger.log.io.weft", "warn"); // For the log of the nodes.
+        }
+        if (WeftCommand.asksNodes(args)) {
+            NetworkDeployer.warmUp();
+        }
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         Terminal terminal = Terminal.of(System.getProperty("weft.terminal", ""), System.getenv());
         CountDownLatch done = interruptOnSignal(Thread.currentThread());
-        int code = WeftCommand.commandLine(out, err, terminal, args).execute(args);
+        int code = WeftCommand.commandLine(out, err, terminal, launcher, args).execute(args);
         out.flush();
         err.flush();
+        launcher.end(code);
         done.countDown();
         endThreads();
         System.exit(code);

@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 final class WeftCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Launcher launcher;
 
     @Spec
     private CommandSpec command;
@@ -57,11 +58,15 @@ final class WeftCommand implements Callable<Integer> {
     /** Commands that need to know all others. The examples tell of them; the list of commands does not. */
     private static final Set<String> ABOUT_ALL = Set.of("generate-completion", "help");
 
+    /** Commands that ask nodes something. */
+    private static final Set<String> ASKING = Set.of("plan", "up", "status", "evaluate", "submit", "reset");
+
     /** In the order of the help text. */
     private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
-    private WeftCommand(Terminal terminal) {
+    private WeftCommand(Terminal terminal, Launcher launcher) {
         this.terminal = terminal;
+        this.launcher = launcher;
     }
 
     private static Map<String, Supplier<Object>> commands() {
@@ -84,9 +89,9 @@ final class WeftCommand implements Callable<Integer> {
         return result;
     }
 
-    /** The same where neither output is a terminal. */
+    /** The same where neither output is a terminal, and the process ends with its command. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err, String... arguments) {
-        return commandLine(out, err, Terminal.NONE, arguments);
+        return commandLine(out, err, Terminal.NONE, Launcher.NONE, arguments);
     }
 
     /**
@@ -94,8 +99,9 @@ final class WeftCommand implements Callable<Integer> {
      * reflection, which takes longer than most commands; so where the arguments begin with a command's name, only that one
      * is read.
      */
-    static CommandLine commandLine(PrintWriter out, PrintWriter err, Terminal terminal, String... arguments) {
-        CommandLine line = new CommandLine(new WeftCommand(terminal));
+    static CommandLine commandLine(
+            PrintWriter out, PrintWriter err, Terminal terminal, Launcher launcher, String... arguments) {
+        CommandLine line = new CommandLine(new WeftCommand(terminal, launcher));
         String first = arguments.length > 0 ? arguments[0] : "";
         if (COMMANDS.containsKey(first) && !ABOUT_ALL.contains(first)) {
             line.addSubcommand(first, COMMANDS.get(first).get());
@@ -118,6 +124,11 @@ final class WeftCommand implements Callable<Integer> {
                 });
     }
 
+    /** Whether a command with these arguments will ask nodes, if nothing is wrong with it. */
+    static boolean asksNodes(String... arguments) {
+        return arguments.length > 1 && ASKING.contains(arguments[0]);
+    }
+
     private static void setVersion(CommandLine line) {
         line.getCommandSpec().versionProvider(new Version());
         line.getSubcommands().values().forEach(WeftCommand::setVersion);
@@ -134,6 +145,10 @@ final class WeftCommand implements Callable<Integer> {
 
     Terminal terminal() {
         return terminal;
+    }
+
+    Launcher launcher() {
+        return launcher;
     }
 
     boolean stacktrace() {

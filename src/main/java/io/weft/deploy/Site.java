@@ -30,6 +30,7 @@ import io.weft.platform.Port;
 import io.weft.platform.Workloads;
 import io.weft.problem.RejectedException;
 import io.weft.problem.UnreachableException;
+import io.weft.protocol.Dialer;
 import io.weft.protocol.PeerConnection;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -67,6 +68,11 @@ public final class Site implements AutoCloseable {
         return thread;
     });
     private final Worker worker;
+
+    /** Loads what it takes to ask nodes. Asks none. */
+    public static void warmUp() {
+        Dialer.warmUp();
+    }
 
     /**
      * @param platform where the network runs or shall run; it is not closed with this

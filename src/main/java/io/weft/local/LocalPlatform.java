@@ -11,6 +11,7 @@ import io.weft.model.Network;
 import io.weft.model.Organization;
 import io.weft.model.Peer;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.model.RunBy;
 import io.weft.model.StateDatabase;
 import io.weft.plan.ChaincodeRef;
 import io.weft.plan.Release.ChaincodeRelease;
@@ -60,7 +61,6 @@ public final class LocalPlatform implements Platform {
      * @param programs Fabric's programs, if they were found
      * @param command what starts {@link Daemon}: Java with its options and that class's name
      * @param base what relative paths of the spec's local forms begin at
-     * @param foreground whether the nodes shall run in this process, and end with it
      * @param timeout limit for each single wait
      */
     public record Surroundings(
@@ -69,7 +69,7 @@ public final class LocalPlatform implements Platform {
             Optional<FabricPrograms> programs,
             List<String> command,
             Path base,
-            boolean foreground,
+            RunBy runBy,
             Duration timeout) {
         public Surroundings {
             requireNonNull(stateRoot, "stateRoot");
@@ -77,6 +77,7 @@ public final class LocalPlatform implements Platform {
             requireNonNull(programs, "programs");
             command = List.copyOf(command);
             requireNonNull(base, "base");
+            requireNonNull(runBy, "runBy");
             requireNonNull(timeout, "timeout");
         }
     }
@@ -106,7 +107,7 @@ public final class LocalPlatform implements Platform {
         this.addresses = new LocalAddresses(network, ports);
         this.secrets = new FileItems("Secret", folder.store().resolve("secrets"));
         this.records = new FileItems("Record", folder.store().resolve("records"));
-        this.runner = new Runner(folder, surroundings.command(), surroundings.foreground());
+        this.runner = new Runner(folder, surroundings.command(), surroundings.runBy());
     }
 
     /** What the nodes are. */
@@ -297,6 +298,16 @@ public final class LocalPlatform implements Platform {
                 }
             }
         };
+    }
+
+    @Override
+    public boolean runsNodes() {
+        return runner.isHere();
+    }
+
+    @Override
+    public void awaitEnd() throws InterruptedException {
+        runner.awaitEnd();
     }
 
     /** Ends the nodes if they run in this process; otherwise they go on. */

@@ -1,12 +1,17 @@
 package io.weft.local;
 
 import io.weft.local.ProgramNode.Running;
+import io.weft.model.RunBy;
+import io.weft.problem.ConflictException;
 import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.problem.UnreachableException;
 import io.weft.protocol.Deadline;
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,17 +30,16 @@ final class Runner implements AutoCloseable {
 
     private final StateFolder folder;
     private final List<String> command;
-    private final boolean foreground;
+    private final RunBy runBy;
     private Optional<Daemon> own = Optional.empty();
 
     /**
      * @param command what starts {@link Daemon}, without its argument
-     * @param foreground whether this process shall run the nodes
      */
-    Runner(StateFolder folder, List<String> command, boolean foreground) {
+    Runner(StateFolder folder, List<String> command, RunBy runBy) {
         this.folder = folder;
         this.command = List.copyOf(command);
-        this.foreground = foreground;
+        this.runBy = runBy;
     }
 
     /** Whoever runs the nodes now. */
@@ -45,20 +49,59 @@ final class Runner implements AutoCloseable {
 
     /** Whoever runs the nodes; starts it if there is nobody. */
     synchronized DaemonClient ensure() {
-        if (foreground && own.isEmpty()) {
+        if (runBy == RunBy.THIS_PROCESS && own.isEmpty()) {
             end();
             own = Optional.of(Daemon.start(folder.path()));
         }
-        return find().orElseGet(this::launch);
+        return find().orElseGet(() -> runBy == RunBy.THIS_PROCESS_IF_NONE ? stay() : launch());
+    }
+
+    /** This process is the one in the background, once its command has ended. */
+    private DaemonClient stay() {
+        beginLog();
+        try {
+            PrintStream log = new PrintStream(
+                    new FileOutputStream(folder.daemonLog().toFile(), true), true, StandardCharsets.UTF_8);
+            System.setOut(log);
+            System.setErr(log);
+        } catch (IOException e) {
+            throw StateFolder.unusable("write", folder.daemonLog(), e);
+        }
+        try {
+            own = Optional.of(Daemon.start(folder.path()));
+        } catch (ConflictException e) {
+            // Another one was faster, and does what this one would have done.
+        }
+        return awaitStart();
+    }
+
+    private void beginLog() {
+        StateFolder.makeFolder(folder.path());
+        StateFolder.write(folder.daemonLog(), "");
+    }
+
+    /** Whether this process runs the nodes. */
+    synchronized boolean isHere() {
+        return own.isPresent();
+    }
+
+    /** Waits until somebody has the nodes end that this process runs. */
+    void awaitEnd() throws InterruptedException {
+        Optional<Daemon> daemon;
+        synchronized (this) {
+            daemon = own;
+        }
+        if (daemon.isPresent()) {
+            daemon.get().awaitEnd();
+        }
     }
 
     private DaemonClient launch() {
-        StateFolder.makeFolder(folder.path());
+        beginLog();
         List<String> shell = new ArrayList<>(List.of("sh", "-c", DETACHED, "sh"));
         shell.addAll(command);
         shell.add(folder.path().toString());
         File log = folder.daemonLog().toFile();
-        StateFolder.write(folder.daemonLog(), "");
         ProcessBuilder builder = new ProcessBuilder(shell)
                 .directory(Path.of("/").toFile())
                 .redirectErrorStream(true)
@@ -68,6 +111,10 @@ final class Runner implements AutoCloseable {
         } catch (IOException e) {
             throw new RejectedException("The process that runs the network cannot be started: " + e.getMessage(), e);
         }
+        return awaitStart();
+    }
+
+    private DaemonClient awaitStart() {
         Deadline deadline = Deadline.after(START);
         while (true) {
             Optional<DaemonClient> client = find();

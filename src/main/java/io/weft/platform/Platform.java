@@ -70,6 +70,14 @@ public interface Platform extends AutoCloseable {
      */
     Lock lock();
 
+    /** Whether this process runs the network's nodes, which end with it. */
+    default boolean runsNodes() {
+        return false;
+    }
+
+    /** Waits until somebody has the nodes end that this process runs; returns at once if it runs none. */
+    default void awaitEnd() throws InterruptedException {}
+
     @Override
     void close();
 }

@@ -52,6 +52,14 @@ public final class Dialer implements AutoCloseable {
 
     private record Trust(List<String> roots, Optional<Credential> client, boolean isGrpc) {}
 
+    /** Loads what the first connection needs, for those who have something else to do meanwhile. Makes no connection. */
+    public static void warmUp() {
+        try (Dialer dialer = new Dialer()) {
+            HostPort nowhere = new HostPort("localhost", 1);
+            var unused = dialer.peer(new Endpoint("nowhere", nowhere, nowhere, List.of(), Optional.empty()));
+        }
+    }
+
     /** A connection to a peer. Closing the dialer closes it. */
     public PeerConnection peer(Endpoint endpoint) {
         return new PeerConnection(open(endpoint));

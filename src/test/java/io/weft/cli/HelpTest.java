@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 class HelpTest {
     private static CommandLine line() {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
-        return WeftCommand.commandLine(nowhere, nowhere, Terminal.NONE);
+        return WeftCommand.commandLine(nowhere, nowhere);
     }
 
     static Stream<String> commands() {

@@ -1,7 +1,6 @@
 package io.weft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.weft.kubernetes.Cluster;
 import io.weft.kubernetes.Kind;
@@ -9,7 +8,7 @@ import io.weft.testing.ApiProxy;
 import io.weft.testing.ApiProxy.Treatment;
 import io.weft.testing.ApiServer;
 import io.weft.testing.Programs;
-import java.io.IOException;
+import io.weft.testing.Signals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -32,9 +31,7 @@ class InterruptApiIT {
     @CsvSource({"INT, 130", "TERM, 143"})
     void a_run_that_is_told_to_stop_gives_the_lease_back_and_says_how_to_go_on(String signal, int code)
             throws Exception {
-        assumeFalse(
-                signal.equals("INT") && isInterruptIgnored(),
-                "SIGINT is ignored here, as by a shell's background jobs");
+        Signals.assumeHeard(signal);
         byte[] random = new byte[4];
         new Random().nextBytes(random);
         String namespace = "ut-" + HexFormat.of().formatHex(random);
@@ -82,9 +79,7 @@ class InterruptApiIT {
                         .isTrue();
                 assertThat(admin.objects().find(Kind.LEASE, namespace, "ut-lock"))
                         .isPresent();
-                new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
-                        .start()
-                        .waitFor();
+                Signals.send(signal, process);
                 assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isEqualTo(code);
                 assertThat(Files.readString(err))
@@ -99,20 +94,5 @@ class InterruptApiIT {
                         .delete(found));
             }
         }
-    }
-
-    /** Processes inherit what is ignored, and Java respects it. */
-    private static boolean isInterruptIgnored() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return false;
-        }
-        String mask = Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .findFirst()
-                .orElseThrow()
-                .substring("SigIgn:".length())
-                .strip();
-        return (Long.parseUnsignedLong(mask, 16) & 0b10) != 0;
     }
 }

@@ -12,7 +12,8 @@ record Run(int code, String out, String err) {
     static Run of(Terminal terminal, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = WeftCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true), terminal, arguments)
+        int code = WeftCommand.commandLine(
+                        new PrintWriter(out, true), new PrintWriter(err, true), terminal, Launcher.NONE, arguments)
                 .execute(arguments);
         return new Run(code, out.toString(), err.toString());
     }

@@ -8,6 +8,7 @@ import io.weft.NetworkStatus;
 import io.weft.apply.Progress;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.model.RunBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ final class ClientNetwork implements AutoCloseable {
                         Optional.of(nodes),
                         programs.stream().toList(),
                         Path.of(""),
-                        true,
+                        RunBy.THIS_PROCESS,
                         Duration.ofMinutes(2)),
                 network);
         ClientNetwork result = new ClientNetwork(nodes.name().toLowerCase(Locale.ROOT), folder, deployer, programs);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.cli.CommandRun;
 import io.weft.local.ProgramNode.Running;
 import io.weft.testing.Eventually;
+import io.weft.testing.SmallSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -24,32 +24,8 @@ class BackgroundTest {
     }
 
     private CommandRun weft(String... arguments) throws IOException, InterruptedException {
-        return CommandRun.of(folder, List.of(arguments).get(0), spec().toString(), arguments);
-    }
-
-    private Path spec() throws IOException {
-        Path spec = folder.resolve("network.yaml");
-        if (!Files.exists(spec)) {
-            Files.writeString(spec, """
-                    apiVersion: weft/v1
-                    kind: Network
-                    metadata: {name: trade}
-                    platform: {type: local, nodes: embedded}
-                    fabric: {version: 3.1.5}
-                    organizations:
-                      - {name: org1, orderers: 1, peers: 1}
-                    channels:
-                      - name: trading
-                        ordering: {type: raft, organizations: [org1], batch: {timeout: 100ms}}
-                        members: [org1]
-                        chaincodes:
-                          - name: asset
-                            version: "1.0"
-                            image: example.com/asset:1.0
-                            local: {class: io.weft.sample.AssetContract}
-                    """);
-        }
-        return spec;
+        return CommandRun.of(
+                folder, List.of(arguments).get(0), SmallSpec.write(folder).toString(), arguments);
     }
 
     private ProcessHandle daemon() {

@@ -12,6 +12,7 @@ import io.weft.model.Fabric;
 import io.weft.model.FabricVersion;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.model.RunBy;
 import io.weft.problem.RejectedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ class LocalFabricIT {
                         Optional.of(Nodes.FABRIC),
                         List.of(programs.folder()),
                         Path.of(""),
-                        true,
+                        RunBy.THIS_PROCESS,
                         Duration.ofMinutes(2)),
                 network(version));
     }

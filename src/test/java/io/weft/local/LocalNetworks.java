@@ -5,6 +5,7 @@ import io.weft.NetworkDeployer;
 import io.weft.model.FabricVersion;
 import io.weft.model.Network;
 import io.weft.model.PlatformChoice.Nodes;
+import io.weft.model.RunBy;
 import io.weft.spec.NetworkSpecs;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +45,8 @@ final class LocalNetworks {
     /** A deployer of nodes of some kind in this process. */
     static NetworkDeployer foreground(Path state, Network network, Nodes nodes, List<Path> programs) {
         return NetworkDeployer.local(
-                new LocalConnection(state, Optional.of(nodes), programs, Path.of(""), true, Duration.ofMinutes(2)),
+                new LocalConnection(
+                        state, Optional.of(nodes), programs, Path.of(""), RunBy.THIS_PROCESS, Duration.ofMinutes(2)),
                 network);
     }
 
@@ -54,7 +56,12 @@ final class LocalNetworks {
     static NetworkDeployer foreground(Path state, Network network) {
         return NetworkDeployer.local(
                 new LocalConnection(
-                        state, Optional.of(Nodes.EMBEDDED), List.of(), Path.of(""), true, Duration.ofSeconds(60)),
+                        state,
+                        Optional.of(Nodes.EMBEDDED),
+                        List.of(),
+                        Path.of(""),
+                        RunBy.THIS_PROCESS,
+                        Duration.ofSeconds(60)),
                 network);
     }
 }
