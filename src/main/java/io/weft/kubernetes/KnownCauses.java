@@ -1,9 +1,11 @@
 package io.weft.kubernetes;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a message of Kubernetes, or the log of a container, usually means, and what to do about it. */
 final class KnownCauses {
@@ -17,7 +19,7 @@ final class KnownCauses {
                 "(?i)unauthorized|authentication required|pull access denied|no basic auth credentials",
                 "The registry does not let the cluster pull this image. Check its name, and name pull secrets in the spec.");
         add(
-                "(?i)manifest unknown|not found: not found|failed to resolve reference .* not found|repository does not exist",
+                "(?i)manifest unknown|failed to (pull|resolve).*: not found|repository does not exist",
                 "The registry has no such image or tag. Check the image and the version in the spec.");
         add("no match(ing manifest)? for platform", "The image is not built for the node's processor architecture.");
         add("ErrImageNeverPull", "The image is not on the node, and its pull policy forbids to fetch it.");
@@ -55,16 +57,24 @@ final class KnownCauses {
                 "(?i)permission denied",
                 "The container may not read or write a file. Check the volume's ownership (`fsGroup`) and the storage driver.");
         add("(?i)no space left on device", "The volume is full.");
-        add("(?i)connection refused.*5984|couchdb", "The peer does not reach its CouchDB.");
+        add("(?i):5984.*connection refused|unable to connect to couchdb", "The peer does not reach its CouchDB.");
     }
 
     private KnownCauses() {}
 
-    static Optional<String> of(String text) {
+    /**
+     * The cause of the first text that tells one.
+     *
+     * @param evidence what was said of the trouble, the most telling first
+     */
+    static Optional<String> of(List<String> evidence) {
+        return evidence.stream().flatMap(KnownCauses::causes).findFirst();
+    }
+
+    private static Stream<String> causes(String text) {
         return CAUSES.entrySet().stream()
                 .filter(entry -> entry.getKey().matcher(text).find())
-                .map(Map.Entry::getValue)
-                .findFirst();
+                .map(Map.Entry::getValue);
     }
 
     private static void add(String pattern, String cause) {

@@ -9,6 +9,7 @@ import io.weft.problem.WeftException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -485,7 +486,8 @@ public final class PodWatch implements AutoCloseable {
                 .min(Comparator.comparing((PodView pod) -> pod.ready())
                         .thenComparing(pod -> stage(pod))
                         .thenComparing(PodView::name));
-        StringBuilder evidence = new StringBuilder(reason);
+        List<String> evidence = new ArrayList<>();
+        evidence.add(reason);
         String next;
         if (subject.isPresent()) {
             PodView pod = subject.get();
@@ -493,30 +495,34 @@ public final class PodWatch implements AutoCloseable {
             lines.add("  Object: pod `" + namespace + "/" + pod.name() + "`"
                     + (node.isEmpty() ? ", not on a node yet" : " on node `" + node + "`"));
             lines.add("  Last seen: " + (reason.isEmpty() ? pod.lastSeen() : reason));
-            evidence.append('\n').append(pod.lastSeen());
+            evidence.add(pod.lastSeen());
             List<Map<String, Object>> its = eventsOf(pod.pod().uid())
                     .filter(e -> "Warning".equals(Json.text(e, "type")))
                     .toList();
-            for (Map<String, Object> event : its.subList(Math.max(0, its.size() - EVENTS_SHOWN), its.size())) {
-                lines.add("  Event: " + PodView.sentence(event));
-                evidence.append('\n').append(PodView.sentence(event));
-            }
-            appendLog(pod, lines, evidence);
+            List<String> events = its.subList(Math.max(0, its.size() - EVENTS_SHOWN), its.size()).stream()
+                    .map(PodView::sentence)
+                    .toList();
+            events.forEach(event -> lines.add("  Event: " + event));
+            // The container knows best what ails it, and its last words are the nearest to that.
+            List<String> log = new ArrayList<>(appendLog(pod, lines));
+            Collections.reverse(log);
+            evidence.addAll(log);
+            evidence.addAll(events);
             next = "kubectl -n " + namespace + " describe pod " + pod.name();
         } else {
             lines.add("  Object: release `" + namespace + "/" + release + "`, which has no pod");
             String event = creationTrouble(release).map(t -> t.reason().get()).orElse("no event tells why");
             lines.add("  Last seen: " + (reason.isEmpty() ? event : reason));
-            evidence.append('\n').append(event);
+            evidence.add(event);
             next = "kubectl -n " + namespace + " get events --sort-by=.lastTimestamp";
         }
-        KnownCauses.of(evidence.toString()).ifPresent(cause -> lines.add("  Cause: " + cause));
+        KnownCauses.of(evidence).ifPresent(cause -> lines.add("  Cause: " + cause));
         lines.add("  Next: `" + next + "`");
         return String.join("\n", lines);
     }
 
     /** The container that fails, or else the one that is not ready, is the one whose last words matter. */
-    private void appendLog(PodView pod, List<String> lines, StringBuilder evidence) {
+    private List<String> appendLog(PodView pod, List<String> lines) {
         Comparator<Object> worst = Comparator.<Object>comparingLong(s -> -Json.number(s, "restartCount"))
                 .thenComparing(
                         s -> Json.at(s, "ready").map(Boolean.TRUE::equals).orElse(false));
@@ -526,7 +532,7 @@ public final class PodWatch implements AutoCloseable {
                         || !Json.map(s, "state", "running").isEmpty())
                 .min(worst);
         if (failing.isEmpty()) {
-            return;
+            return List.of();
         }
         String container = Json.text(failing.get(), "name");
         boolean previous = !Json.map(failing.get(), "state", "waiting").isEmpty()
@@ -536,12 +542,12 @@ public final class PodWatch implements AutoCloseable {
             log = log(pod.name(), container, previous);
         } catch (WeftException e) {
             lines.add("  Log of container `" + container + "`: not available (" + e.getMessage() + ")");
-            return;
+            return List.of();
         }
         if (!log.isEmpty()) {
             lines.add("  Last lines of the log of container `" + container + "`:");
             log.forEach(line -> lines.add("    " + line));
-            log.forEach(line -> evidence.append('\n').append(line));
         }
+        return log;
     }
 }
