@@ -4,11 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.weft.NetworkDeployer;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -58,8 +59,11 @@ final class Launcher {
 
     private void watch() {
         if (script.isPresent()) {
-            try (InputStream alive = new FileInputStream(folder.resolve("alive").toFile())) {
-                alive.read();
+            // A channel's read can be interrupted. A stream's cannot, and the JVM waits for it when it exits.
+            try (FileChannel alive = FileChannel.open(folder.resolve("alive"))) {
+                alive.read(ByteBuffer.allocate(1));
+            } catch (ClosedByInterruptException e) {
+                return;
             } catch (IOException e) {
                 // Then it has ended before it could be watched.
             }
