@@ -503,11 +503,9 @@ public final class PodWatch implements AutoCloseable {
                     .map(PodView::sentence)
                     .toList();
             events.forEach(event -> lines.add("  Event: " + event));
-            // The container knows best what ails it, and its last words are the nearest to that.
-            List<String> log = new ArrayList<>(appendLog(pod, lines));
-            Collections.reverse(log);
-            evidence.addAll(log);
-            evidence.addAll(events);
+            // The container knows best what ails it; of what was said, the last is the nearest to the trouble.
+            evidence.addAll(lastFirst(appendLog(pod, lines)));
+            evidence.addAll(lastFirst(events));
             next = "kubectl -n " + namespace + " describe pod " + pod.name();
         } else {
             lines.add("  Object: release `" + namespace + "/" + release + "`, which has no pod");
@@ -521,7 +519,17 @@ public final class PodWatch implements AutoCloseable {
         return String.join("\n", lines);
     }
 
-    /** The container that fails, or else the one that is not ready, is the one whose last words matter. */
+    private static List<String> lastFirst(List<String> texts) {
+        List<String> result = new ArrayList<>(texts);
+        Collections.reverse(result);
+        return result;
+    }
+
+    /**
+     * The container that fails, or else the one that is not ready, is the one whose last words matter.
+     *
+     * @return these, as they were written
+     */
     private List<String> appendLog(PodView pod, List<String> lines) {
         Comparator<Object> worst = Comparator.<Object>comparingLong(s -> -Json.number(s, "restartCount"))
                 .thenComparing(

@@ -2,6 +2,7 @@ package io.weft.local;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A file that one process holds at a time; the operating system takes it back when the process dies. */
@@ -29,7 +31,11 @@ final class FileLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes it if nobody has it; says in the file who did. */
+    /**
+     * Takes it if nobody has it; says in the file who did.
+     *
+     * @throws CancellationException if the thread is interrupted; nobody has it then
+     */
     static Optional<FileLock> tryTake(Path file, String holder) {
         StateFolder.makeFolder(file.getParent());
         if (!HELD.add(file)) {
@@ -45,6 +51,9 @@ final class FileLock implements AutoCloseable {
             channel.get().write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)));
             taken = true;
             return Optional.of(new FileLock(file, channel.get()));
+        } catch (ClosedByInterruptException e) {
+            throw (CancellationException)
+                    new CancellationException("Interrupted while locking `" + file + "`").initCause(e);
         } catch (IOException e) {
             throw StateFolder.unusable("lock", file, e);
         } finally {

@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @EnabledOnOs(OS.LINUX)
 class LauncherIT {
+    /** A chaincode that an {@code up} waits for in vain. */
+    private static final String NEVER_READY = "{command: [sleep, \"1000\"]}";
+
     @TempDir
     private Path folder;
 
@@ -114,7 +117,7 @@ class LauncherIT {
 
     @Test
     void a_run_that_fails_has_its_exit_code_and_its_nodes_go_on() throws Exception {
-        SmallSpec.write(folder, "{command: [sleep, \"1000\"]}");
+        SmallSpec.write(folder, NEVER_READY);
         Process up = start("--timeout", "3");
         assertThat(up.waitFor()).as(err()).isEqualTo(ExitCode.TIMED_OUT);
         assertThat(background().isAlive()).isTrue();
@@ -128,6 +131,7 @@ class LauncherIT {
     void a_run_that_is_told_to_stop_leaves_no_process_and_the_next_one_goes_on(String signal, int code)
             throws Exception {
         Signals.assumeHeard(signal);
+        SmallSpec.write(folder, NEVER_READY); // So that the signal cannot come too late.
         Process up = start();
         ProcessHandle java = java(up);
         Eventually.eventually(() -> err(), text -> text.contains("identity"));
@@ -138,6 +142,7 @@ class LauncherIT {
         if (!signal.equals("KILL")) {
             assertThat(err()).contains("weft: interrupted. The same command goes on where this one stopped.");
         }
+        SmallSpec.write(folder);
         assertThat(start().waitFor()).as(err()).isZero();
     }
 
