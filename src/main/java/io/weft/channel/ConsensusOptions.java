@@ -16,8 +16,8 @@ final class ConsensusOptions {
     static org.hyperledger.fabric.protos.orderer.etcdraft.Options raft(Map<String, Object> given) {
         org.hyperledger.fabric.protos.orderer.etcdraft.Options.Builder result =
                 org.hyperledger.fabric.protos.orderer.etcdraft.Options.newBuilder()
-                        .setTickInterval("200ms")
-                        .setElectionTick(25)
+                        .setTickInterval("100ms")
+                        .setElectionTick(50)
                         .setHeartbeatTick(1)
                         .setMaxInflightBlocks(5)
                         .setSnapshotIntervalSize(16 * 1024 * 1024);

@@ -19,6 +19,7 @@ import io.weft.model.Channel;
 import io.weft.model.Member;
 import io.weft.model.MspId;
 import io.weft.model.NodeRef;
+import io.weft.model.Ordering;
 import io.weft.model.Organization;
 import io.weft.plan.ChaincodeRef;
 import io.weft.plan.Finding;
@@ -68,6 +69,8 @@ final class Chaincodes {
     private final Map<NodeRef, Set<String>> installed;
     private final Map<ChaincodeRef, Optional<CommittedChaincode>> committed = new ConcurrentHashMap<>();
     private final Map<ChaincodeRef, String> metadata = new ConcurrentHashMap<>();
+    /** One for each channel: it remembers which ordering nodes take transactions. */
+    private final Map<String, Submitter> submitters = new ConcurrentHashMap<>();
 
     /** @param other knows already what peers have installed */
     Chaincodes(
@@ -98,14 +101,14 @@ final class Chaincodes {
     }
 
     private ChannelLifecycle lifecycle(ChaincodeRef ref) {
-        Channel channel = channel(ref);
-        return new ChannelLifecycle(
-                ref.channel(),
-                new Submitter(
-                        channel.ordering().type(),
-                        channel.ordering().consenters().stream()
-                                .map(connections::orderer)
-                                .toList()));
+        return new ChannelLifecycle(ref.channel(), submitters.computeIfAbsent(ref.channel(), this::submitter));
+    }
+
+    private Submitter submitter(String channel) {
+        Ordering ordering = surroundings.network().channel(channel).ordering();
+        return new Submitter(
+                ordering.type(),
+                ordering.consenters().stream().map(connections::orderer).toList());
     }
 
     /** The peers of an organization that take part in the chaincode's channel; the first one speaks for it. */
@@ -306,12 +309,13 @@ final class Chaincodes {
     }
 
     boolean commit(ChaincodeRef ref, Consumer<String> note) {
-        for (String organization : packages.chaincode(ref).organizations()) {
-            releases.awaitReady(new ChaincodeRelease(organization, ref), note);
-        }
-        note.accept("waiting for a block");
         List<NodeRef> speakers = speakers(ref);
         ChaincodeDefinition definition = definition(ref, speakers.get(0));
+        if (definition.sequence() > 1) {
+            // What runs under the definition before goes on running if what comes after it does not start.
+            awaitServices(ref, note);
+        }
+        note.accept("waiting for a block");
         try {
             return connections.insist("the peers of channel `" + ref.channel() + "` to answer", () -> {
                 if (committedNow(ref, speakers.get(0))
@@ -337,6 +341,12 @@ final class Chaincodes {
             }
             throw explain(ref, definition, speakers, e);
         }
+    }
+
+    private void awaitServices(ChaincodeRef ref, Consumer<String> note) {
+        packages.chaincode(ref)
+                .organizations()
+                .forEach(organization -> releases.awaitReady(new ChaincodeRelease(organization, ref), note));
     }
 
     private Optional<ChaincodeDefinition> committedNow(ChaincodeRef ref, NodeRef peer) {
@@ -393,6 +403,7 @@ final class Chaincodes {
         List<NodeRef> endorsers = chaincode.organizations().stream()
                 .flatMap(organization -> firstPeer(ref, organization).stream())
                 .toList();
+        awaitServices(ref, note);
         note.accept("waiting for a block");
         return connections.insist(
                 "the peers of channel `" + ref.channel() + "` to answer",
@@ -429,6 +440,7 @@ final class Chaincodes {
                 .organizations()
                 .forEach(name ->
                         expected.add(surroundings.network().organization(name).mspId()));
+        releases.awaitReady(new ChaincodeRelease(organization, ref), note);
         try (TransactionClient client = new TransactionClient(connection, admin)) {
             CallResult result = connections.insist("peer `" + peer + "` to answer", () -> {
                 note.accept("discovery");

@@ -289,14 +289,17 @@ public final class Planner {
     /**
      * The IDs of steps that others come after.
      *
+     * @param ordering starts of the ordering nodes
      * @param starts of the nodes that the first transaction needs
      * @param ready all that such nodes have to do before it
      * @param transaction all that comes before the Fabric CAs
      */
-    private record Milestones(Set<String> starts, Set<String> ready, Set<String> transaction) {}
+    private record Milestones(Set<String> ordering, Set<String> starts, Set<String> ready, Set<String> transaction) {}
 
     private Milestones milestones() {
         return new Milestones(
+                idsOf(step ->
+                        step instanceof InstallRelease install && install.release() instanceof OrderingNodeRelease),
                 idsOf(this::startsEarlyNode),
                 idsOf(this::makesEarlyNodeReady),
                 idsOf(step -> step instanceof CommitChaincode
@@ -306,8 +309,9 @@ public final class Planner {
 
     /**
      * What the first transaction needs before everything else: until that runs, the processor, the API server and the
-     * machines have nothing better to do. Its nodes start first, and what clients need is made meanwhile. Then come the
-     * other peers, and last the Fabric CAs, for which no transaction waits.
+     * machines have nothing better to do. Its nodes start first, the ordering nodes before the peers because they have to
+     * find each other before they order anything, and what clients need is made meanwhile. Then come the other peers, and
+     * last the Fabric CAs, for which no transaction waits.
      */
     private Set<String> after(Step step, Milestones milestones) {
         if (step instanceof CreateGenesisBlock) {
@@ -327,7 +331,12 @@ public final class Planner {
         if (step instanceof ClaimStorage claim) {
             return afterReleaseOf(claim.release(), milestones);
         }
-        return step instanceof InstallRelease install ? afterReleaseOf(install.release(), milestones) : Set.of();
+        if (step instanceof InstallRelease install) {
+            return install.release() instanceof PeerRelease peer && isSpeaker(peer.node())
+                    ? milestones.ordering()
+                    : afterReleaseOf(install.release(), milestones);
+        }
+        return Set.of();
     }
 
     private Set<String> afterReleaseOf(Release release, Milestones milestones) {

@@ -7,9 +7,11 @@ import io.weft.problem.UnreachableException;
 import io.weft.problem.WeftException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,20 +30,24 @@ import org.hyperledger.fabric.protos.peer.TxValidationCode;
 public final class Submitter {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     /** A channel that has just been made has its leader a second later, and everything waits for that. */
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+
+    /** How long an ordering node that took the last transaction may be silent before the next one is asked too. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(1);
 
     /**
-     * How long an ordering node may be silent before the next one is asked too. One that has just learnt who leads, and is
-     * not connected to it, is silent for 7 s ({@code General.Cluster.RPCTimeout} of Fabric's {@code orderer.yaml}) and
-     * refuses then.
+     * The same for other nodes. One that has just learnt who leads, and is not connected to it, is silent for 7 s
+     * ({@code General.Cluster.RPCTimeout} of Fabric's {@code orderer.yaml}) and refuses then.
      */
-    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(1);
+    private static final Duration STRANGER_ANSWERS_WITHIN = Duration.ofMillis(200);
 
     private static final int ATTEMPTS = 5;
 
     private final ConsensusType consensus;
     /** Who is asked at the same time, in order. */
     private final List<List<OrdererConnection>> groups;
+    /** Who took the last transaction. */
+    private volatile Optional<OrdererConnection> taker = Optional.empty();
 
     /**
      * @param consensus the channel's consensus protocol
@@ -134,9 +140,10 @@ public final class Submitter {
     }
 
     /**
-     * Offers an envelope to the ordering service until a node takes it. Raft: to one node after the other. BFT: to all at
-     * once, because a node that is not the leader waits before it passes a transaction on. While a node is silent the next
-     * one is asked as well; should both order the transaction, peers hold the second copy for invalid.
+     * Offers an envelope to the ordering service until a node takes it. Raft: to one node after the other, beginning with
+     * the one that took the last. BFT: to all at once, because a node that is not the leader waits before it passes a
+     * transaction on. While a node is silent the next one is asked as well; should both order the transaction, peers hold
+     * the second copy for invalid.
      *
      * @param what names the content in messages
      */
@@ -145,8 +152,11 @@ public final class Submitter {
         Offer offer = new Offer(envelope, what, deadline);
         try {
             while (true) {
-                for (List<OrdererConnection> group : groups) {
-                    if (offer.isTakenByOneOf(group)) {
+                for (List<OrdererConnection> group : takerFirst()) {
+                    Optional<OrdererConnection> one =
+                            offer.takenBy(group, isTaker(group) ? ANSWERS_WITHIN : STRANGER_ANSWERS_WITHIN);
+                    if (one.isPresent()) {
+                        taker = one;
                         return;
                     }
                 }
@@ -161,6 +171,16 @@ public final class Submitter {
                 offer.withdraw();
             }
         }
+    }
+
+    private List<List<OrdererConnection>> takerFirst() {
+        return groups.stream()
+                .sorted(Comparator.comparing(group -> !isTaker(group)))
+                .toList();
+    }
+
+    private boolean isTaker(List<OrdererConnection> group) {
+        return taker.filter(group::contains).isPresent();
     }
 
     /** An envelope on offer, and what the ordering nodes say to it. */
@@ -179,21 +199,21 @@ public final class Submitter {
         }
 
         /** Asks the nodes that are not being asked, and listens to all until these have answered or been silent for too long. */
-        boolean isTakenByOneOf(List<OrdererConnection> nodes) {
+        Optional<OrdererConnection> takenBy(List<OrdererConnection> nodes, Duration answersWithin) {
             List<OrdererConnection> asked =
                     nodes.stream().filter(node -> !open.containsKey(node)).toList();
             asked.forEach(node -> open.put(node, node.broadcast(envelope, deadline.remaining())));
-            Deadline patience = Deadline.after(deadline.remaining(ANSWERS_WITHIN));
+            Deadline patience = Deadline.after(deadline.remaining(answersWithin));
             boolean over;
             do {
                 over = asked.stream().noneMatch(open::containsKey) || !awaitAny(patience);
                 for (OrdererConnection node : List.copyOf(open.keySet())) {
                     if (open.get(node).isDone() && isTaken(node, open.remove(node))) {
-                        return true;
+                        return Optional.of(node);
                     }
                 }
             } while (!over);
-            return false;
+            return Optional.empty();
         }
 
         private boolean awaitAny(Deadline patience) {

@@ -16,8 +16,8 @@ import java.util.Optional;
  */
 record OrderingOption(String name, ConsensusType type, Object fallback, boolean bytes) {
     private static final List<OrderingOption> ALL = List.of(
-            raft("tickInterval", Duration.ofMillis(200)),
-            raft("electionTick", 25),
+            raft("tickInterval", Duration.ofMillis(100)),
+            raft("electionTick", 50),
             raft("heartbeatTick", 1),
             raft("maxInflightBlocks", 5),
             new OrderingOption("snapshotIntervalSize", ConsensusType.RAFT, 16 << 20, true),

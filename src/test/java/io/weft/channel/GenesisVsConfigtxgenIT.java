@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GenesisVsConfigtxgenIT {
     private static final Map<ConsensusType, String> OPTIONS = Map.of(ConsensusType.RAFT, """
                 EtcdRaft:
-                  Options: {TickInterval: 100ms, ElectionTick: 25}
+                  Options: {TickInterval: 300ms, ElectionTick: 50}
                   Consenters:
             """, ConsensusType.BFT, """
                 SmartBFT:

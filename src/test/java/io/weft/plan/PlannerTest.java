@@ -153,6 +153,9 @@ class PlannerTest {
         assertThat(needed)
                 .contains("release org1/peer0", "release org2/peer0", "release orderer/orderer2")
                 .noneMatch(id -> id.contains("peer1") || id.contains("/ca"));
+        assertThat(steps.get("release org1/peer0").after())
+                .contains("release orderer/orderer0")
+                .doesNotContain("release org2/peer0");
         assertThat(steps.get("genesis trading").after()).contains("release orderer/orderer0", "release org1/peer0");
         assertThat(steps.get("identity user org1/admin").after())
                 .contains("release orderer/orderer0", "release org1/peer0");

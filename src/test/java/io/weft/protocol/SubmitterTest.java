@@ -135,6 +135,19 @@ class SubmitterTest {
     }
 
     @Test
+    void the_node_that_took_the_last_transaction_is_asked_first() {
+        Script silent = new Script("o0");
+        Script taker = new Script("o1", answer(Status.SUCCESS, ""));
+        Submitter submitter = new Submitter(ConsensusType.RAFT, List.of(silent.connection, taker.connection));
+
+        submitter.broadcast(ENVELOPE, "a test", Deadline.after(Eventually.PATIENCE));
+        submitter.broadcast(ENVELOPE, "another", Deadline.after(Eventually.PATIENCE));
+
+        assertThat(silent.asked).hasValue(1);
+        assertThat(taker.asked).hasValue(2);
+    }
+
+    @Test
     void all_nodes_of_bft_are_told() {
         Script first = new Script("o0", answer(Status.SUCCESS, ""));
         Script second = new Script("o1", answer(Status.SUCCESS, ""));

@@ -45,7 +45,7 @@ class NetworkSpecsTest {
                 ordering:
                   consenters: [acme-labs/alpha]
                   batch: {timeout: 250ms, maxMessages: 10, preferredMaxBytes: 524288, absoluteMaxBytes: 99Mi}
-                  options: {tickInterval: 100ms, electionTick: 25, snapshotIntervalSize: 20Mi}
+                  options: {tickInterval: 300ms, electionTick: 50, snapshotIntervalSize: 20Mi}
                 members:
                   - {organization: acme-labs, peers: [q, p], anchorPeers: [p]}
                   - observer
@@ -136,7 +136,7 @@ class NetworkSpecsTest {
         assertThat(ordering.batch().preferredMaxBytes()).isEqualTo(524_288);
         assertThat(ordering.batch().absoluteMaxBytes()).isEqualTo(99 * 1024 * 1024);
         assertThat(ordering.options())
-                .containsOnly(entry("tickInterval", "100ms"), entry("snapshotIntervalSize", 20 * 1024 * 1024));
+                .containsOnly(entry("tickInterval", "300ms"), entry("snapshotIntervalSize", 20 * 1024 * 1024));
     }
 
     @Test

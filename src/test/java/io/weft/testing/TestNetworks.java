@@ -51,7 +51,7 @@ public final class TestNetworks {
                                 .toList(),
                         new Batch(Duration.ofMillis(200), 10, 512 * 1024, 10 * 1024 * 1024),
                         type == ConsensusType.RAFT
-                                ? Map.of("tickInterval", "100ms")
+                                ? Map.of("tickInterval", "300ms")
                                 : Map.of("requestForwardTimeout", "1s")),
                 members.stream()
                         .map(member -> new Member(

@@ -534,7 +534,7 @@ class ConfigUpdatesTest {
                 root -> ConfigEdit.raft(root, raft -> raft.getOptionsBuilder().setElectionTick(1)),
                 ORDERER_ADMIN);
         assertRefused(
-                refusal + "none of HeartbeatTick (1), ElectionTick (25) and MaxInflightBlocks (0) can be zero",
+                refusal + "none of HeartbeatTick (1), ElectionTick (50) and MaxInflightBlocks (0) can be zero",
                 root -> ConfigEdit.raft(root, raft -> raft.getOptionsBuilder().setMaxInflightBlocks(0)),
                 ORDERER_ADMIN);
         assertRefused(
