@@ -51,6 +51,7 @@ import org.slf4j.LoggerFactory;
 final class Api implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final int PACKED_BUFFER = 1 << 16;
     static final String METADATA_ONLY =
             "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
@@ -160,7 +161,7 @@ final class Api implements AutoCloseable {
             Duration pause;
             try {
                 Duration left = Duration.between(Instant.now(), end);
-                Duration limit = shorter(left, ATTEMPT_TIMEOUT);
+                Duration limit = shorter(left.compareTo(SHORTEST) > 0 ? left : SHORTEST, ATTEMPT_TIMEOUT);
                 // The server packs what is long, and unpacking takes a fraction of what decrypting takes.
                 HttpRequest.Builder request = http.newHttpRequestBuilder()
                         .uri(uri(path))
@@ -193,11 +194,13 @@ final class Api implements AutoCloseable {
                 LOG.debug("{} {} failed at attempt {}", method, path, attempt, e);
                 pause = retries.delay(attempt, Duration.ZERO);
                 Instant limit = answered ? end : start.plus(retries.contact());
-                if (last.isPresent()
-                        && e instanceof HttpTimeoutException
-                        && Instant.now().plus(pause).isAfter(end)) {
-                    return last.get(); // The deadline cut this attempt short; what was said before it tells more.
+                // What the deadline cuts short fails in more ways than by HttpTimeoutException: a body that is being
+                // read
+                // ends with "connection closed locally".
+                if (last.isPresent() && !Instant.now().plus(SHORTEST).isBefore(end)) {
+                    return last.get(); // What was said before this attempt tells more.
                 }
+                last = Optional.empty();
                 if (hopeless(e) || Instant.now().plus(pause).isAfter(limit)) {
                     throw unreachable(e, intent, Duration.between(start, Instant.now()), attempt);
                 }

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,17 @@ class RetriesTest {
                     .hasMessageContaining("etcd has no leader");
             // The pauses are at least 2, 4, 8 and then 10 ms.
             assertThat(api.requests()).hasSizeBetween(3, 203);
+        }
+    }
+
+    /** The last pause may end within the deadline's last millisecond, or after it. */
+    @RepeatedTest(40)
+    void a_deadline_that_comes_during_a_pause_hides_nothing() throws IOException {
+        try (Cluster hasty = Cluster.connect(api.kubeConfig(), FakeApi.policy(Duration.ofMillis(60)))) {
+            api.answering(failure(503, "ServiceUnavailable", "etcd has no leader"));
+            assertThatThrownBy(() -> hasty.secrets().find("ns", "s"))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining("etcd has no leader");
         }
     }
 
