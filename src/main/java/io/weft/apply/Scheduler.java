@@ -23,7 +23,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the steps of a plan on a bounded number of threads. A step starts when all its prerequisites hold and the steps
- * that are wanted sooner have ended; of several that could start, the one that stands first in the plan does. A failed step takes down only those that need it.
+ * that are wanted sooner have ended; of several that could start, the one that stands first in the plan does. A failed
+ * step takes down only those that need it.
  */
 public final class Scheduler {
     private final Performer performer;

@@ -403,7 +403,6 @@ final class Chaincodes {
         List<NodeRef> endorsers = chaincode.organizations().stream()
                 .flatMap(organization -> firstPeer(ref, organization).stream())
                 .toList();
-        awaitServices(ref, note);
         note.accept("waiting for a block");
         return connections.insist(
                 "the peers of channel `" + ref.channel() + "` to answer",
@@ -440,7 +439,6 @@ final class Chaincodes {
                 .organizations()
                 .forEach(name ->
                         expected.add(surroundings.network().organization(name).mspId()));
-        releases.awaitReady(new ChaincodeRelease(organization, ref), note);
         try (TransactionClient client = new TransactionClient(connection, admin)) {
             CallResult result = connections.insist("peer `" + peer + "` to answer", () -> {
                 note.accept("discovery");

@@ -200,13 +200,16 @@ public final class Planner {
             });
         }
         List<Step> needs = new ArrayList<>(approvals);
-        chaincode
-                .organizations()
-                .forEach(organization -> needs.add(new InstallRelease(new ChaincodeRelease(organization, ref))));
+        List<Step> services = new ArrayList<>();
+        for (String organization : chaincode.organizations()) {
+            ChaincodeRelease release = new ChaincodeRelease(organization, ref);
+            needs.add(new InstallRelease(release));
+            services.add(awaitReady(release));
+        }
         CommitChaincode commit = new CommitChaincode(ref);
         add(commit, all(needs), ordering);
         if (chaincode.init().isPresent()) {
-            add(new InitializeChaincode(ref), all(commit), ordering);
+            add(new InitializeChaincode(ref), all(commit), all(services), ordering);
         }
     }
 
@@ -223,20 +226,30 @@ public final class Planner {
         }
     }
 
+    /** Of all releases but those of chaincodes, whose transactions wait for them. */
     private void readiness() {
         List<Release> releases = drafts.values().stream()
                 .map(Draft::step)
                 .filter(InstallRelease.class::isInstance)
                 .map(step -> ((InstallRelease) step).release())
+                .filter(release -> !(release instanceof ChaincodeRelease))
                 .toList();
-        releases.forEach(release -> add(new AwaitReady(release), all(new InstallRelease(release))));
+        releases.forEach(this::awaitReady);
+    }
+
+    private Step awaitReady(Release release) {
+        AwaitReady await = new AwaitReady(release);
+        add(await, all(new InstallRelease(release)));
+        return await;
     }
 
     private void verification(Channel channel, Chaincode chaincode) {
         ChaincodeRef ref = new ChaincodeRef(channel.name(), chaincode.name());
         Step last = chaincode.init().isPresent() ? new InitializeChaincode(ref) : new CommitChaincode(ref);
         for (String organization : chaincode.organizations()) {
-            add(new VerifyChaincode(ref, organization), all(last));
+            add(
+                    new VerifyChaincode(ref, organization),
+                    all(last, new AwaitReady(new ChaincodeRelease(organization, ref))));
         }
     }
 
