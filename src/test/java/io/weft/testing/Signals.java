@@ -17,15 +17,13 @@ public final class Signals {
                 .waitFor();
     }
 
-    /** Skips the test if programs that it starts cannot hear the signal. */
+    /** Skips the test if programs that it starts cannot hear the signal: {@code HUP}, {@code INT}, {@code KILL} or {@code TERM}. */
     public static void assumeHeard(String signal) throws IOException {
-        assumeFalse(
-                signal.equals("INT") && isInterruptIgnored(),
-                "SIGINT is ignored here, as by a shell's background jobs");
+        assumeFalse(isIgnored(signal), "SIG" + signal + " is ignored here, as by background jobs and below nohup");
     }
 
     /** Processes inherit what is ignored; Java and shells respect it. */
-    private static boolean isInterruptIgnored() throws IOException {
+    private static boolean isIgnored(String signal) throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {
             return false;
@@ -36,6 +34,17 @@ public final class Signals {
                 .orElseThrow()
                 .substring("SigIgn:".length())
                 .strip();
-        return (Long.parseUnsignedLong(mask, 16) & 0b10) != 0;
+        return (Long.parseUnsignedLong(mask, 16) >> (number(signal) - 1) & 1) != 0;
+    }
+
+    /** POSIX fixes these for {@code kill -NUMBER}. */
+    private static int number(String signal) {
+        return switch (signal) {
+            case "HUP" -> 1;
+            case "INT" -> 2;
+            case "KILL" -> 9;
+            case "TERM" -> 15;
+            default -> throw new IllegalArgumentException(signal);
+        };
     }
 }
