@@ -345,7 +345,8 @@ public final class Planner {
             return afterReleaseOf(claim.release(), milestones);
         }
         if (step instanceof InstallRelease install) {
-            return install.release() instanceof PeerRelease peer && isSpeaker(peer.node())
+            return (install.release() instanceof PeerRelease peer && isSpeaker(peer.node()))
+                            || install.release() instanceof ChaincodeRelease
                     ? milestones.ordering()
                     : afterReleaseOf(install.release(), milestones);
         }
@@ -353,9 +354,6 @@ public final class Planner {
     }
 
     private Set<String> afterReleaseOf(Release release, Milestones milestones) {
-        if (release instanceof ChaincodeRelease) {
-            return milestones.starts();
-        }
         if (release instanceof CaRelease) {
             return milestones.transaction();
         }
@@ -373,7 +371,8 @@ public final class Planner {
     }
 
     private boolean startsEarlyNode(Step step) {
-        return step instanceof InstallRelease install && isEarlyNode(install.release());
+        return step instanceof InstallRelease install
+                && (isEarlyNode(install.release()) || install.release() instanceof ChaincodeRelease);
     }
 
     private boolean makesEarlyNodeReady(Step step) {
