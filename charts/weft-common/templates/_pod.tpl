@@ -101,7 +101,23 @@ livenessProbe:
 {{- include "weft-common.probes" (merge (dict "health" (dict "httpGet" (dict "path" "/healthz" "port" "operations"))) .) -}}
 {{- end -}}
 
-{{/* For a program that only listens. Call with (dict "root" $ "port" "chaincode"). */}}
+{{/*
+For a program that only listens. Whether it has started and whether it is ready is one question here, so there is no startup
+probe: after one, the kubelet asks for readiness when it looks at its containers the next time, up to a second later. Call
+with (dict "root" $ "port" "chaincode").
+*/}}
 {{- define "weft-common.tcpProbes" -}}
-{{- include "weft-common.probes" (merge (dict "health" (dict "tcpSocket" (dict "port" .port))) .) -}}
+readinessProbe:
+  tcpSocket:
+    port: {{ .port }}
+  periodSeconds: {{ .root.Values.probes.readinessPeriodSeconds }}
+  timeoutSeconds: 3
+  failureThreshold: 10
+livenessProbe:
+  tcpSocket:
+    port: {{ .port }}
+  initialDelaySeconds: {{ .root.Values.probes.startupSeconds }}
+  periodSeconds: {{ .root.Values.probes.livenessPeriodSeconds }}
+  timeoutSeconds: 5
+  failureThreshold: 6
 {{- end -}}

@@ -17,7 +17,7 @@ public record PodProgress(String namespace, String release, String pod, Stage st
         SCHEDULED,
         /** An image is being pulled. */
         PULLING,
-        /** All its containers run; a tunnel to it can be opened. */
+        /** All its containers run, as its status or kubelet's events say; a tunnel to it can be opened. */
         RUNNING,
         /** Its probes succeed. */
         READY

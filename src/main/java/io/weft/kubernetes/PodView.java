@@ -46,6 +46,22 @@ record PodView(KubeObject pod) {
                         .allMatch(s -> !Json.map(s, "state", "running").isEmpty());
     }
 
+    /**
+     * The containers of a pod whose status does not know yet that any has ever started, as events name them: {@code
+     * spec.containers{peer}}. Empty when the status knows more.
+     */
+    List<String> waitingForFirstStart() {
+        boolean untouched = Json.list(pod.content(), "status", "containerStatuses").stream()
+                .allMatch(s -> Json.map(s, "state", "running").isEmpty()
+                        && Json.map(s, "state", "terminated").isEmpty()
+                        && Json.map(s, "lastState").isEmpty());
+        return untouched
+                ? Json.list(pod.content(), "spec", "containers").stream()
+                        .map(container -> "spec.containers{" + Json.text(container, "name") + "}")
+                        .toList()
+                : List.of();
+    }
+
     boolean anyRunning() {
         return Json.list(pod.content(), "status", "containerStatuses").stream()
                 .anyMatch(s -> !Json.map(s, "state", "running").isEmpty());

@@ -446,7 +446,24 @@ public final class PodWatch implements AutoCloseable {
         if (!pod.scheduled()) {
             return Stage.CREATED;
         }
+        if (hasStarted(pod)) {
+            return Stage.RUNNING;
+        }
         return pulled(pod).isPresent() ? Stage.PULLING : Stage.SCHEDULED;
+    }
+
+    /**
+     * Whether kubelet has told that it started every container. It does so at once, but the pod's status follows the next
+     * time that kubelet lists its containers, which it does once a second ({@code genericPlegRelistPeriod} in Kubernetes's
+     * {@code pkg/kubelet/kubelet.go}).
+     */
+    private boolean hasStarted(PodView pod) {
+        List<String> containers = pod.waitingForFirstStart();
+        return !containers.isEmpty()
+                && eventsOf(pod.pod().uid(), "Started")
+                        .map(event -> Json.text(event, "involvedObject", "fieldPath"))
+                        .toList()
+                        .containsAll(containers);
     }
 
     private Optional<String> pulled(PodView pod) {

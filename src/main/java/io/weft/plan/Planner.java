@@ -345,8 +345,7 @@ public final class Planner {
             return afterReleaseOf(claim.release(), milestones);
         }
         if (step instanceof InstallRelease install) {
-            return (install.release() instanceof PeerRelease peer && isSpeaker(peer.node()))
-                            || install.release() instanceof ChaincodeRelease
+            return install.release() instanceof PeerRelease peer && isSpeaker(peer.node())
                     ? milestones.ordering()
                     : afterReleaseOf(install.release(), milestones);
         }
@@ -354,6 +353,9 @@ public final class Planner {
     }
 
     private Set<String> afterReleaseOf(Release release, Milestones milestones) {
+        if (release instanceof ChaincodeRelease) {
+            return milestones.starts();
+        }
         if (release instanceof CaRelease) {
             return milestones.transaction();
         }
@@ -371,8 +373,7 @@ public final class Planner {
     }
 
     private boolean startsEarlyNode(Step step) {
-        return step instanceof InstallRelease install
-                && (isEarlyNode(install.release()) || install.release() instanceof ChaincodeRelease);
+        return step instanceof InstallRelease install && isEarlyNode(install.release());
     }
 
     private boolean makesEarlyNodeReady(Step step) {
