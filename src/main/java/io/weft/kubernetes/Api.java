@@ -194,9 +194,8 @@ final class Api implements AutoCloseable {
                 LOG.debug("{} {} failed at attempt {}", method, path, attempt, e);
                 pause = retries.delay(attempt, Duration.ZERO);
                 Instant limit = answered ? end : start.plus(retries.contact());
-                // What the deadline cuts short fails in more ways than by HttpTimeoutException: a body that is being
-                // read
-                // ends with "connection closed locally".
+                // What the deadline cuts short fails in more ways than by a timeout: a body that is being read ends
+                // with "connection closed locally".
                 if (last.isPresent() && !Instant.now().plus(SHORTEST).isBefore(end)) {
                     return last.get(); // What was said before this attempt tells more.
                 }
