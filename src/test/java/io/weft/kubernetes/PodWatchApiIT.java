@@ -121,6 +121,8 @@ class PodWatchApiIT {
                               restartCount: 0
                               state: {terminated: {exitCode: 1}}
                         """), "end a test's container");
+        started(pod, "spec.containers{peer}");
+        started(pod, "spec.containers{other}");
         assertThatThrownBy(() -> watch.await(release, Stage.RUNNING, SHORT)).isInstanceOf(TimedOutException.class);
     }
 }
