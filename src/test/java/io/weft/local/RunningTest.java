@@ -30,6 +30,10 @@ class RunningTest {
             ProcessHandle child = ProcessHandle.of(pid).orElseThrow();
             Running running = Running.of(child);
             assertThat(running.find()).isPresent();
+            // As long as it is a shell it may wait for its child.
+            Path parentsName = Path.of("/proc/" + parent.pid() + "/comm");
+            Eventually.eventually(
+                    () -> Files.readString(parentsName), name -> name.strip().equals("sleep"));
             child.destroyForcibly();
 
             Eventually.eventually("the process ends", () -> running.find().isEmpty());
