@@ -73,11 +73,12 @@ readOnlyRootFilesystem: true
 {{- end -}}
 
 {{/*
-Probes. The startup probe runs each second, so that a node counts as ready within a second of listening and a slow one
-still has minutes; the kubelet starts the other two only after it. It asks the port that clients use, because a node answers
-/healthz long before it has opened its ledgers. Call with (dict "root" $ "port" "grpc" "health" handler).
+For Fabric's own programs, which answer /healthz on their operations port. The startup probe runs each second, so that a node
+counts as ready within a second of listening and a slow one still has minutes; the kubelet starts the other two only after it.
+It asks the port that clients use, because a node answers /healthz long before it has opened its ledgers. Call with
+(dict "root" $ "port" "grpc").
 */}}
-{{- define "weft-common.probes" -}}
+{{- define "weft-common.operationsProbes" -}}
 startupProbe:
   tcpSocket:
     port: {{ .port }}
@@ -85,20 +86,19 @@ startupProbe:
   timeoutSeconds: 2
   failureThreshold: {{ .root.Values.probes.startupSeconds }}
 readinessProbe:
-  {{- toYaml .health | nindent 2 }}
+  httpGet:
+    path: /healthz
+    port: operations
   periodSeconds: {{ .root.Values.probes.readinessPeriodSeconds }}
   timeoutSeconds: 3
   failureThreshold: 3
 livenessProbe:
-  {{- toYaml .health | nindent 2 }}
+  httpGet:
+    path: /healthz
+    port: operations
   periodSeconds: {{ .root.Values.probes.livenessPeriodSeconds }}
   timeoutSeconds: 5
   failureThreshold: 6
-{{- end -}}
-
-{{/* For Fabric's own programs, which answer /healthz on their operations port. Call with (dict "root" $ "port" "grpc"). */}}
-{{- define "weft-common.operationsProbes" -}}
-{{- include "weft-common.probes" (merge (dict "health" (dict "httpGet" (dict "path" "/healthz" "port" "operations"))) .) -}}
 {{- end -}}
 
 {{/*
