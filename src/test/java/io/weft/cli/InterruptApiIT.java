@@ -7,12 +7,11 @@ import io.weft.kubernetes.Kind;
 import io.weft.testing.ApiProxy;
 import io.weft.testing.ApiProxy.Treatment;
 import io.weft.testing.ApiServer;
+import io.weft.testing.FreshName;
 import io.weft.testing.Programs;
 import io.weft.testing.Signals;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -32,9 +31,7 @@ class InterruptApiIT {
     void a_run_that_is_told_to_stop_gives_the_lease_back_and_says_how_to_go_on(String signal, int code)
             throws Exception {
         Signals.assumeHeard(signal);
-        byte[] random = new byte[4];
-        new Random().nextBytes(random);
-        String namespace = "ut-" + HexFormat.of().formatHex(random);
+        String namespace = FreshName.of("ut");
         CountDownLatch stuck = new CountDownLatch(1);
         try (ApiServer server = ApiServer.startOrSkip();
                 Cluster admin = Cluster.connect(server.kubeConfig());

@@ -8,15 +8,14 @@ import io.weft.kubernetes.NodeImages;
 import io.weft.model.Network;
 import io.weft.spec.NetworkSpecs;
 import io.weft.testing.ApiServer;
+import io.weft.testing.FreshName;
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeIT {
     private static final Path SPEC = Path.of("network-specs/two-orgs.yaml");
 
-    private final String namespace = "readme-" + HexFormat.of().toHexDigits(new Random().nextInt());
+    private final String namespace = FreshName.of("readme");
     private final Network network =
             NetworkSpecs.load(SPEC, Optional.of(namespace)).network();
     private String kubeconfig;

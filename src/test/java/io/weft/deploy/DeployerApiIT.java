@@ -26,17 +26,16 @@ import io.weft.spec.NetworkSpecs;
 import io.weft.testing.ApiProxy;
 import io.weft.testing.ApiProxy.Treatment;
 import io.weft.testing.ApiServer;
+import io.weft.testing.FreshName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -95,9 +94,7 @@ class DeployerApiIT {
 
     /** The name of a namespace that is removed at the end. */
     private String newName() {
-        byte[] random = new byte[4];
-        new Random().nextBytes(random);
-        String name = "ut-" + HexFormat.of().formatHex(random);
+        String name = FreshName.of("ut");
         namespaces.add(name);
         return name;
     }

@@ -17,6 +17,7 @@ import io.weft.kubernetes.KubeConfig;
 import io.weft.model.Images;
 import io.weft.model.Network;
 import io.weft.testing.ApiServer;
+import io.weft.testing.FreshName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,13 +26,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -172,9 +171,7 @@ final class TestCluster implements AutoCloseable {
 
     /** A name that no namespace has; the namespace will be removed with this cluster, whoever makes it. */
     String freshNamespace() {
-        byte[] random = new byte[4];
-        new Random().nextBytes(random);
-        String name = "et-" + HexFormat.of().formatHex(random);
+        String name = FreshName.of("et");
         namespaces.add(name);
         return name;
     }

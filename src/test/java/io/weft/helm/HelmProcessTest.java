@@ -1,9 +1,9 @@
 package io.weft.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.weft.testing.Programs;
+import io.weft.testing.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,21 +77,10 @@ class HelmProcessTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
     }
 
-    /** Whether whoever started this process had it ignore the signal; Java then leaves it so. */
-    private static boolean isIgnored(int signal) throws IOException {
-        String mask = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .map(line -> line.substring("SigIgn:".length()).strip())
-                .findFirst()
-                .orElse("0");
-        return (Long.parseUnsignedLong(mask, 16) >>> (signal - 1)) % 2 != 0;
-    }
-
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
     void a_signal_ends_it_as_ever_with_its_hooks_and_without_leftovers(String signal, int code) throws Exception {
-        assumeFalse(
-                isIgnored(code - 128), "SIG" + signal + " is ignored here (nohup, background job), and so in children");
+        Signals.assumeHeard(signal);
         Process process = start();
         signal(process, signal);
         assertThat(process.exitValue()).isEqualTo(code);

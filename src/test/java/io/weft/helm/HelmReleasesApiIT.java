@@ -15,6 +15,7 @@ import io.weft.kubernetes.Secret;
 import io.weft.problem.ConflictException;
 import io.weft.problem.RejectedException;
 import io.weft.testing.ApiServer;
+import io.weft.testing.FreshName;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,9 +50,7 @@ class HelmReleasesApiIT {
     static void connect() throws Exception {
         server = ApiServer.startOrSkip();
         cluster = Cluster.connect(server.kubeConfig());
-        byte[] random = new byte[4];
-        new Random().nextBytes(random);
-        namespace = "kt-" + HexFormat.of().formatHex(random);
+        namespace = FreshName.of("kt");
         cluster.namespaces().ensure(namespace, Map.of(), Map.of(), Duration.ofSeconds(30));
         releases = new HelmReleases(cluster, new Charts(HelmReleasesApiIT.class.getClassLoader(), CACHE), CACHE);
     }

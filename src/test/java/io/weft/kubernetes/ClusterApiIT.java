@@ -9,13 +9,12 @@ import io.weft.problem.RejectedException;
 import io.weft.problem.TimedOutException;
 import io.weft.testing.ApiServer;
 import io.weft.testing.Eventually;
+import io.weft.testing.FreshName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -33,7 +32,7 @@ class ClusterApiIT {
     static void connect() throws Exception {
         server = ApiServer.startOrSkip();
         cluster = Cluster.connect(server.kubeConfig());
-        namespace = fresh();
+        namespace = FreshName.of("kt");
         assertThat(cluster.namespaces().ensure(namespace, LABELS, Map.of(), Duration.ofSeconds(30)))
                 .isTrue();
     }
@@ -48,12 +47,6 @@ class ClusterApiIT {
         if (server != null) {
             server.close();
         }
-    }
-
-    private static String fresh() {
-        byte[] random = new byte[4];
-        new Random().nextBytes(random);
-        return "kt-" + HexFormat.of().formatHex(random);
     }
 
     private static Secret secret(String name, String value) {

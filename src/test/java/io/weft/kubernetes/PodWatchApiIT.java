@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weft.kubernetes.PodProgress.Stage;
 import io.weft.problem.TimedOutException;
 import io.weft.testing.ApiServer;
+import io.weft.testing.FreshName;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a watch makes of a pod on a node that says only what the test says for it. */
@@ -25,14 +23,12 @@ class PodWatchApiIT {
     private static String namespace;
     private static PodWatch watch;
 
-    private String release;
-
     @BeforeAll
     static void connect() throws Exception {
         server = ApiServer.startOrSkip();
         cluster = Cluster.connect(server.kubeConfig());
         api = new Api(server.kubeConfig(), RetryPolicy.standard());
-        namespace = "kt-" + random();
+        namespace = FreshName.of("kt");
         cluster.namespaces().ensure(namespace, Map.of(), Map.of(), LONG);
         create(Kind.SERVICE_ACCOUNT, "{apiVersion: v1, kind: ServiceAccount, metadata: {name: nobody}}");
         watch = cluster.watchPods(namespace, Map.of(), Patience.standard(), progress -> {});
@@ -52,24 +48,13 @@ class PodWatchApiIT {
         }
     }
 
-    @BeforeEach
-    void name() {
-        release = "pod-" + random();
-    }
-
-    private static String random() {
-        byte[] random = new byte[4];
-        new Random().nextBytes(random);
-        return HexFormat.of().formatHex(random);
-    }
-
     private static Map<String, Object> create(Kind kind, String yaml) {
         return api.post(kind.path(namespace), TestPods.yaml(yaml), "create a test's " + kind)
                 .body();
     }
 
     /** A pod of two containers and one that starts before them. */
-    private Map<String, Object> pod() {
+    private static Map<String, Object> pod(String release) {
         return create(Kind.POD, """
                 apiVersion: v1
                 kind: Pod
@@ -84,34 +69,34 @@ class PodWatchApiIT {
                 """.formatted(release));
     }
 
-    private void started(Map<String, Object> pod, String container) {
+    private static void started(Map<String, Object> pod, String container) {
         create(Kind.EVENT, """
                 apiVersion: v1
                 kind: Event
-                metadata: {name: %s}
+                metadata: {generateName: started-}
                 involvedObject: {kind: Pod, namespace: %s, name: %s, uid: %s, fieldPath: "%s"}
                 reason: Started
                 message: Started container
                 type: Normal
                 """.formatted(
-                        "e" + random(), namespace, release, Json.text(pod, "metadata", "uid"), container));
+                        namespace, Json.text(pod, "metadata", "name"), Json.text(pod, "metadata", "uid"), container));
     }
 
     @Test
     void a_pod_runs_when_kubelet_has_started_each_of_its_containers_before_its_status_says_so() {
-        Map<String, Object> pod = pod();
+        Map<String, Object> pod = pod("starting");
         started(pod, "spec.initContainers{couchdb}");
         started(pod, "spec.containers{peer}");
-        assertThatThrownBy(() -> watch.await(release, Stage.RUNNING, SHORT)).isInstanceOf(TimedOutException.class);
+        assertThatThrownBy(() -> watch.await("starting", Stage.RUNNING, SHORT)).isInstanceOf(TimedOutException.class);
         started(pod, "spec.containers{other}");
-        assertThat(watch.await(release, Stage.RUNNING, LONG)).isEqualTo(release);
-        assertThatThrownBy(() -> watch.await(release, Stage.READY, SHORT)).isInstanceOf(TimedOutException.class);
+        assertThat(watch.await("starting", Stage.RUNNING, LONG)).isEqualTo("starting");
+        assertThatThrownBy(() -> watch.await("starting", Stage.READY, SHORT)).isInstanceOf(TimedOutException.class);
     }
 
     @Test
     void what_was_started_and_ended_since_does_not_run() {
-        Map<String, Object> pod = pod();
-        api.patch(Kind.POD.path(namespace, release) + "/status", TestPods.yaml("""
+        Map<String, Object> pod = pod("ended");
+        api.patch(Kind.POD.path(namespace, "ended") + "/status", TestPods.yaml("""
                         status:
                           containerStatuses:
                             - name: peer
@@ -121,8 +106,9 @@ class PodWatchApiIT {
                               restartCount: 0
                               state: {terminated: {exitCode: 1}}
                         """), "end a test's container");
+        assertThatThrownBy(() -> watch.await("ended", Stage.RUNNING, SHORT)).isInstanceOf(TimedOutException.class);
         started(pod, "spec.containers{peer}");
         started(pod, "spec.containers{other}");
-        assertThatThrownBy(() -> watch.await(release, Stage.RUNNING, SHORT)).isInstanceOf(TimedOutException.class);
+        assertThatThrownBy(() -> watch.await("ended", Stage.RUNNING, SHORT)).isInstanceOf(TimedOutException.class);
     }
 }

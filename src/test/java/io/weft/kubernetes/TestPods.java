@@ -1,10 +1,9 @@
 package io.weft.kubernetes;
 
+import io.weft.testing.FreshName;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Assumptions;
 import org.yaml.snakeyaml.Yaml;
@@ -27,9 +26,7 @@ final class TestPods implements AutoCloseable {
                 "needs the image `" + TOOLS + "` of scripts/testbed, or another busybox named by -Dweft.test.image");
         this.cluster = cluster;
         this.api = new Api(cluster.kubeConfig(), RetryPolicy.standard());
-        byte[] random = new byte[4];
-        new Random().nextBytes(random);
-        this.namespace = "kt-" + HexFormat.of().formatHex(random);
+        this.namespace = FreshName.of("kt");
         cluster.namespaces().ensure(namespace, Map.of(), Map.of(), Duration.ofSeconds(10));
     }
 
